@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+// Projects do not inherit root options unless they say `extends: true` (vitest 5).
+const project = (name: string, root: string) => ({
+  extends: true as const,
+  test: { name, root, include: ["**/*.test.ts"] },
+});
+
+export default defineConfig({
+  test: {
+    // A test that spawns processes or drives thousands of random operations needs more than 5 s.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: ["default", "./scripts/closing-line-reporter.ts"],
+    projects: [
+      project("core", "packages/core/src"),
+      project("conformance", "packages/conformance/src"),
+      project("lancedb", "packages/storage-lancedb/src"),
+      project("unimem", "packages/unimem/src"),
+      project("across", "test"),
+    ],
+  },
+});
