@@ -1,0 +1,28 @@
+import { invalidInput, MemoryError } from "../domain/memory-error.ts";
+import type { VectorSpace } from "./storage-backend.ts";
+
+/** Throws the error that every storage gives for records of another space than the caller's. */
+export function checkVectorSpace(stored: VectorSpace, expected: VectorSpace): void {
+  const mend =
+    "Use the embedder that the store was written with, choose another store, or empty this one with resetAll().";
+  if (stored.dimensions !== expected.dimensions)
+    throw new MemoryError(
+      "DIMENSION_MISMATCH",
+      `The store holds vectors of ${stored.dimensions} dimensions made by "${stored.embedder}", but "${expected.embedder}" makes ${expected.dimensions}. ${mend}`,
+      { expected: expected.dimensions, actual: stored.dimensions },
+    );
+  if (stored.embedder !== expected.embedder)
+    throw new MemoryError(
+      "EMBEDDER_MISMATCH",
+      `The store was written with the embedder "${stored.embedder}", not with "${expected.embedder}". ${mend}`,
+      { expected: expected.embedder, actual: stored.embedder },
+    );
+}
+
+/** The error of a write to a new store that was opened without a space. */
+export function spaceMissing(): MemoryError {
+  return invalidInput(
+    "expected",
+    "A new store must be opened with its vector space before it is written to.",
+  );
+}
