@@ -1,0 +1,46 @@
+export {
+  invalidInput,
+  isMemoryError,
+  MemoryError,
+  type MemoryErrorCode,
+  type MemoryErrorDetails,
+  memoryErrorCodes,
+} from "./domain/memory-error.ts";
+export type { MemoryRecord } from "./domain/memory-record.ts";
+export type { JsonValue, Metadata } from "./domain/metadata.ts";
+export type {
+  MetadataCondition,
+  MetadataFilter,
+  MetadataOperators,
+} from "./domain/metadata-condition.ts";
+export { type Runtime, systemRuntime } from "./domain/runtime.ts";
+export { covers, joinScopes, parseScope, type Scope, sanitizeScopeName } from "./domain/scope.ts";
+export {
+  type MatchReason,
+  recencyDecay,
+  type ScoreExplanation,
+  type ScoreWeights,
+  similarityFromCosine,
+} from "./domain/score.ts";
+export { unitVector } from "./domain/vector.ts";
+export type { Embedder, Embeddings } from "./embed/embedder.ts";
+export { type LexicalEmbedderOptions, lexicalEmbedder } from "./embed/lexical-embedder.ts";
+export { Memory } from "./memory/memory.ts";
+export type { MemoryEventName, MemoryEvents, MemoryListener } from "./memory/memory-events.ts";
+export type { MemoryOptions, MemoryParts, MemorySettings } from "./memory/memory-options.ts";
+export type {
+  CountOptions,
+  ForgetFilter,
+  ListOptions,
+  ReadOptions,
+  RecallOptions,
+  SelectOptions,
+} from "./memory/read-options.ts";
+export type { ScopeInfo } from "./memory/scope-tree.ts";
+export type { MemoryMatch } from "./recall/rank-matches.ts";
+export type { MemoryInput, RememberOptions } from "./save/draft.ts";
+export type { DroppedDraft } from "./save/drop-repeats.ts";
+export type { RecordPatch } from "./save/update-record.ts";
+export { checkedStorage } from "./storage/checked-storage.ts";
+export { inMemoryStorage } from "./storage/in-memory-storage.ts";
+export type { StorageBackend } from "./storage/storage-backend.ts";

@@ -1,0 +1,127 @@
+import { invalidInput } from "../domain/memory-error.ts";
+import { parseFraction, parseLimit, parseOptions, parsePositive } from "../domain/parse-options.ts";
+import { type Runtime, systemRuntime } from "../domain/runtime.ts";
+import type { Embedder } from "../embed/embedder.ts";
+import type { StorageBackend } from "../storage/storage-backend.ts";
+
+/** The numbers by which a memory saves and recalls. All have defaults. */
+export interface MemorySettings {
+  /** The share of similarity in a score, 0..1. @default 0.5 */
+  readonly semanticWeight: number;
+  /** The share of recency in a score, 0..1. @default 0.3 */
+  readonly recencyWeight: number;
+  /** The share of importance in a score, 0..1. @default 0.2 */
+  readonly importanceWeight: number;
+  /** How much of the semantic share goes to shared words, 0..1; 0 = vectors alone. @default 0.4 */
+  readonly lexicalWeight: number;
+  /** The age in days at which the recency part has halved. @default 30 */
+  readonly recencyHalfLifeDays: number;
+  /** The importance of what is remembered without one, 0..1. @default 0.5 */
+  readonly defaultImportance: number;
+  /** From this cosine on, the later of two contents of one `rememberMany` is dropped, 0..1. @default 0.98 */
+  readonly batchDedupThreshold: number;
+  /** Candidates a search fetches per match asked for, 1 or more. @default 2 */
+  readonly recallOversampleFactor: number;
+  /** The most contents that may wait to be saved. @default 10000 */
+  readonly queueLimit: number;
+  /** How long the embedder may take for one call, in milliseconds. @default 30000 */
+  readonly embedderTimeoutMs: number;
+}
+
+/** The parts that a memory is put together from. A function is called on first use. */
+export interface MemoryParts {
+  readonly storage: StorageBackend | (() => Promise<StorageBackend>);
+  readonly embedder: Embedder | (() => Promise<Embedder>);
+  /** No language model: what a caller leaves out gets its default. */
+  readonly llm?: false | undefined;
+  /** Time, ids and timers. @default the machine's */
+  readonly runtime?: Runtime | undefined;
+}
+
+export type MemoryOptions = MemoryParts & {
+  readonly [Key in keyof MemorySettings]?: MemorySettings[Key] | undefined;
+};
+
+const defaults: MemorySettings = {
+  semanticWeight: 0.5,
+  recencyWeight: 0.3,
+  importanceWeight: 0.2,
+  lexicalWeight: 0.4,
+  recencyHalfLifeDays: 30,
+  defaultImportance: 0.5,
+  batchDedupThreshold: 0.98,
+  recallOversampleFactor: 2,
+  queueLimit: 10_000,
+  embedderTimeoutMs: 30_000,
+};
+
+const parsers = {
+  semanticWeight: parseFraction,
+  recencyWeight: parseFraction,
+  importanceWeight: parseFraction,
+  lexicalWeight: parseFraction,
+  recencyHalfLifeDays: parsePositive,
+  defaultImportance: parseFraction,
+  batchDedupThreshold: parseFraction,
+  recallOversampleFactor: parseFactor,
+  queueLimit: (value: unknown, field: string) => parseLimit(value, field, Number.MAX_SAFE_INTEGER),
+  embedderTimeoutMs: parsePositive,
+};
+
+export interface ParsedMemoryOptions {
+  readonly settings: MemorySettings;
+  readonly openStorage: () => Promise<StorageBackend>;
+  readonly openEmbedder: () => Promise<Embedder>;
+  readonly runtime: Runtime;
+}
+
+/** Throws `INVALID_INPUT` for what can be seen to be wrong without opening anything. */
+export function parseMemoryOptions(options: MemoryOptions): ParsedMemoryOptions {
+  const {
+    storage,
+    embedder,
+    llm: _,
+    runtime = systemRuntime,
+    ...settings
+  } = parseOptions(options, { ...parsers, ...partParsers }, "options");
+  if (storage === undefined) throw invalidInput("storage", "storage is missing.");
+  if (embedder === undefined) throw invalidInput("embedder", "embedder is missing.");
+  return {
+    settings: { ...defaults, ...settings },
+    openStorage: storage,
+    openEmbedder: embedder,
+    runtime,
+  };
+}
+
+const partParsers = {
+  storage: parseOpener<StorageBackend>("open"),
+  embedder: parseOpener<Embedder>("embed"),
+  llm: parseModel,
+  runtime: (value: unknown) => value as Runtime,
+};
+
+/** For a part that may be given as an object with a method `verb`, or as a function that makes one. */
+function parseOpener<Part>(verb: string) {
+  return (part: unknown, field: string): (() => Promise<Part>) => {
+    if (typeof part === "function") return part as () => Promise<Part>;
+    if (typeof (part as Record<string, unknown> | null)?.[verb] === "function")
+      return async () => part as Part;
+    throw invalidInput(
+      field,
+      `${field} must be an object with a method ${verb}(), or a function that makes one.`,
+    );
+  };
+}
+
+function parseModel(value: unknown, field: string): false {
+  if (value !== false)
+    throw invalidInput(field, `${field} must be false: core has no language model.`);
+  return value;
+}
+
+function parseFactor(value: unknown, field: string): number {
+  const factor = parsePositive(value, field);
+  if (factor < 1) throw invalidInput(field, `${field} must be 1 or more.`);
+  return factor;
+}

@@ -1,0 +1,156 @@
+import { invalidInput } from "../domain/memory-error.ts";
+import { isPlainObject } from "../domain/metadata.ts";
+import { type MetadataFilter, parseCondition } from "../domain/metadata-condition.ts";
+import {
+  type Parsed,
+  parseBoolean,
+  parseDate,
+  parseLimit,
+  parseNatural,
+  parseOneOf,
+  parseOptions,
+  parseSignal,
+  parseText,
+  parseTexts,
+} from "../domain/parse-options.ts";
+import type { RecordFilter, Visibility } from "../domain/record-filter.ts";
+import { parseScope } from "../domain/scope.ts";
+
+/** On whose behalf a read is made. Without either, only public records are seen. */
+export interface ReadOptions {
+  /** Also the private records of this source. */
+  readonly source?: string | undefined;
+  /** Also the private records of everyone. @default false */
+  readonly includePrivate?: boolean | undefined;
+}
+
+/** Which records. All given conditions must hold; an empty list selects nothing. */
+export interface SelectOptions extends ReadOptions {
+  /** This scope and everything below it. @default "/" */
+  readonly scope?: string | undefined;
+  /** Records that have at least one of these. */
+  readonly categories?: readonly string[] | undefined;
+  /** Values or conditions by key, all of which must hold: `{ team: "core", year: { gte: 2024 } }`. */
+  readonly metadata?: MetadataFilter | undefined;
+  /** Created at this moment or later. */
+  readonly createdAfter?: Date | undefined;
+  /** Created earlier than this moment. */
+  readonly createdBefore?: Date | undefined;
+}
+
+export interface CountOptions extends Omit<SelectOptions, "scope"> {
+  /** What was current at this moment. */
+  readonly asOf?: Date | undefined;
+}
+
+export interface ListOptions extends SelectOptions {
+  readonly asOf?: Date | undefined;
+  /** At most this many, 1..10000. @default 200 */
+  readonly limit?: number | undefined;
+  /** Skips this many of the newest. @default 0 */
+  readonly offset?: number | undefined;
+}
+
+export interface RecallOptions extends SelectOptions {
+  readonly asOf?: Date | undefined;
+  /** At most this many, 1..1000. @default 10 */
+  readonly limit?: number | undefined;
+  /** `"shallow"` is one search; `"deep"` may think with a model. Without one they are the same. @default "deep" */
+  readonly depth?: "deep" | "shallow" | undefined;
+  /** Aborting it rejects the call with `ABORTED` at once. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What `forget` deletes: at least one condition beyond `source` and `includePrivate` must be given. */
+export interface ForgetFilter extends SelectOptions {
+  readonly ids?: readonly string[] | undefined;
+}
+
+const who = { source: parseText, includePrivate: parseBoolean };
+const which = {
+  ...who,
+  scope: parseScope,
+  categories: parseTexts,
+  metadata: parseMetadataFilter,
+  createdAfter: parseDate,
+  createdBefore: parseDate,
+};
+const { scope: _, ...counted } = { ...which, asOf: parseDate };
+
+export const parseReadOptions = (options: unknown) => parseOptions(options, who, "options");
+export const parseCountOptions = (options: unknown) => parseOptions(options, counted, "options");
+export const parseListOptions = (options: unknown) =>
+  parseOptions(
+    options,
+    { ...which, asOf: parseDate, limit: parseLimit, offset: parseNatural },
+    "options",
+  );
+export const parseRecallOptions = (options: unknown) =>
+  parseOptions(
+    options,
+    {
+      ...which,
+      asOf: parseDate,
+      limit: (value: unknown, field: string) => parseLimit(value, field, 1000),
+      depth: parseOneOf(["deep", "shallow"]),
+      signal: parseSignal,
+    },
+    "options",
+  );
+
+/** Refuses a filter that would delete everything because it says nothing. */
+export function parseForgetFilter(filter: unknown): RecordFilter {
+  const { source, includePrivate, ...selected } = parseOptions(
+    filter,
+    { ...which, ids: parseTexts },
+    "filter",
+  );
+  const { metadata } = selected;
+  if (metadata && Object.keys(metadata).length === 0) delete selected.metadata;
+  if (Object.keys(selected).length === 0)
+    throw invalidInput(
+      "filter",
+      "forget needs a condition, such as ids or scope. To delete everything call reset().",
+    );
+  return toFilter({
+    ...selected,
+    ...(source !== undefined && { source }),
+    ...(includePrivate && { includePrivate }),
+  });
+}
+
+type Selection = Partial<Parsed<typeof which>> & {
+  readonly ids?: readonly string[];
+  readonly asOf?: Date;
+};
+
+/** The storage's filter for parsed options; keys that only steer the call must be taken out before. */
+export function toFilter({
+  scope,
+  source,
+  includePrivate,
+  ...conditions
+}: Selection): RecordFilter {
+  return {
+    ...conditions,
+    ...(scope && { scopes: [scope] }),
+    visibleTo: visibility({ source, includePrivate }),
+  };
+}
+
+export function visibility({ source, includePrivate }: ReadOptions): Visibility {
+  if (includePrivate) return "all";
+  return source === undefined ? "public" : { source };
+}
+
+function parseMetadataFilter(value: unknown, field: string) {
+  if (!isPlainObject(value))
+    throw invalidInput(field, `${field} must be an object of conditions by key.`);
+  if (!Object.keys(value).every((key) => key.isWellFormed()))
+    throw invalidInput(field, `${field} has a key with half of a surrogate pair.`);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, condition]) => condition !== undefined)
+      .map(([key, condition]) => [key, parseCondition(condition, `${field} condition`)]),
+  );
+}

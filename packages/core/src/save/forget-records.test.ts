@@ -1,0 +1,135 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { StoredRecord } from "../domain/memory-record.ts";
+import { parseScope } from "../domain/scope.ts";
+import { unitVector } from "../domain/vector.ts";
+import { inMemoryStorage } from "../storage/in-memory-storage.ts";
+import { manualRuntime } from "../testing/manual-runtime.ts";
+import { newRecord, parseDraft } from "./draft.ts";
+import { forgetRecords } from "./forget-records.ts";
+
+const now = new Date("2026-01-01T00:00:00.000Z");
+
+function record(id: string, given: Partial<StoredRecord> = {}): StoredRecord {
+  const draft = parseDraft(`text of ${id}`, {}, { defaultImportance: 0.5 });
+  return { ...newRecord({ ...draft, vector: unitVector([1, 1]) }, id, now), ...given };
+}
+
+const replaced = (id: string, by: string, given: Partial<StoredRecord> = {}) =>
+  record(id, { supersededBy: by, supersededAt: now, ...given });
+
+async function storageWith(...put: StoredRecord[]) {
+  const storage = inMemoryStorage({ runtime: manualRuntime() });
+  await storage.open({ dimensions: 2, embedder: "test" });
+  await storage.write({ put, remove: [] });
+  const left = async () => {
+    const filter = { visibleTo: "all", state: "any" } as const;
+    const records = await storage.list({ filter, limit: 100, offset: 0 });
+    return records.map(({ id }) => id).sort();
+  };
+  return { storage, left };
+}
+
+const [here, below, there] = [parseScope("/here"), parseScope("/here/below"), parseScope("/there")];
+
+describe("forgetRecords by conditions", () => {
+  test("removes what matches, superseded versions included, and counts the current ones", async () => {
+    const { storage, left } = await storageWith(
+      record("a", { scope: here }),
+      replaced("a@1", "a", { scope: here }),
+      record("b", { scope: below }),
+      record("c", { scope: there }),
+      replaced("c@1", "c", { scope: there }),
+    );
+    expect(await forgetRecords({ visibleTo: "all", scopes: [here] }, storage)).toBe(2);
+    expect(await left()).toEqual(["c", "c@1"]);
+  });
+
+  test("leaves what the caller may not see", async () => {
+    const secret = { source: "alice", private: true };
+    const { storage, left } = await storageWith(
+      record("a"),
+      record("b", secret),
+      replaced("b@1", "b", secret),
+    );
+    expect(
+      await forgetRecords({ visibleTo: { source: "bob" }, scopes: [parseScope("/")] }, storage),
+    ).toBe(1);
+    expect(await left()).toEqual(["b", "b@1"]);
+  });
+
+  test("removes nothing where nothing matches", async () => {
+    const { storage, left } = await storageWith(record("a", { scope: here }));
+    expect(await forgetRecords({ visibleTo: "all", scopes: [there] }, storage)).toBe(0);
+    expect(await forgetRecords({ visibleTo: "all", categories: [] }, storage)).toBe(0);
+    expect(await left()).toEqual(["a"]);
+  });
+});
+
+describe("forgetRecords by id", () => {
+  test("removes everything that a record ever replaced, wherever it lies", async () => {
+    const { storage, left } = await storageWith(
+      record("a", { scope: here }),
+      replaced("b", "a", { scope: there }),
+      replaced("b@1", "b"),
+      replaced("b@2", "b"),
+      record("z"),
+      replaced("z@1", "z"),
+    );
+    expect(await forgetRecords({ visibleTo: "all", ids: ["a"] }, storage)).toBe(1);
+    expect(await left()).toEqual(["z", "z@1"]);
+  });
+
+  test("counts a superseded record where it was named, and leaves what replaced it", async () => {
+    const { storage, left } = await storageWith(
+      record("a"),
+      replaced("b", "a"),
+      replaced("c", "b"),
+    );
+    expect(await forgetRecords({ visibleTo: "all", ids: ["b", "b"] }, storage)).toBe(1);
+    expect(await left()).toEqual(["a"]);
+  });
+
+  test("takes an id that another condition hides, or that nobody has, for missing", async () => {
+    const { storage, left } = await storageWith(
+      record("a", { scope: here }),
+      replaced("a@1", "a", { scope: here }),
+      record("b", { source: "alice", private: true }),
+    );
+    const visibleTo = { source: "bob" };
+    expect(await forgetRecords({ visibleTo, ids: ["a"], scopes: [there] }, storage)).toBe(0);
+    expect(await forgetRecords({ visibleTo, ids: ["b", "nobody"] }, storage)).toBe(0);
+    expect(await forgetRecords({ visibleTo: "all", ids: [] }, storage)).toBe(0);
+    expect(await left()).toEqual(["a", "a@1", "b"]);
+  });
+
+  test("removes the named and what they replaced directly or further back, and nothing else", async () => {
+    const ids = ["a", "b", "c", "d", "e", "f"];
+    const by = fc.option(fc.constantFrom(...ids), { nil: null });
+    const replacements = fc.tuple(by, by, by, by, by, by);
+    await fc.assert(
+      fc.asyncProperty(replacements, fc.subarray(ids), async (replacements, named) => {
+        const successor = new Map(ids.map((id, i) => [id, replacements[i] as string | null]));
+        const records = ids.map((id) => {
+          const by = successor.get(id) ?? null;
+          return by === null ? record(id) : replaced(id, by);
+        });
+        const { storage, left } = await storageWith(...records);
+        expect(await forgetRecords({ visibleTo: "all", ids: named }, storage)).toBe(named.length);
+        const survives = (id: string) => {
+          const seen = new Set<string>();
+          for (
+            let at: string | null = id;
+            at !== null && !seen.has(at);
+            at = successor.get(at) ?? null
+          ) {
+            if (named.includes(at)) return false;
+            seen.add(at);
+          }
+          return true;
+        };
+        expect(await left()).toEqual(ids.filter(survives));
+      }),
+    );
+  });
+});
