@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { EventHub } from "./event-hub.ts";
 
-const event = { operation: "1", drafts: 2 };
+const event = { operation: 1, drafts: 2 };
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("EventHub", () => {

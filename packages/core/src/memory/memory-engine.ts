@@ -30,6 +30,7 @@ export class MemoryEngine {
   readonly #parts: PartsOpener;
   readonly #queue: WriteQueue<SaveInput, SaveOutput>;
   readonly #accesses: AccessLog;
+  #operations = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: ParsedMemoryOptions) {
@@ -56,7 +57,7 @@ export class MemoryEngine {
 
   /** Accepts a save before it returns, unless `parse` or the queue refuses it. */
   async save(parse: () => SaveInput): Promise<readonly MemoryRecord[]> {
-    const operation = this.options.runtime.newId();
+    const operation = ++this.#operations;
     const elapsed = this.#stopwatch();
     let drafts = 0;
     try {
@@ -87,7 +88,7 @@ export class MemoryEngine {
   }
 
   async recall(parse: () => ObservedRecall): Promise<MemoryMatch[]> {
-    const operation = this.options.runtime.newId();
+    const operation = ++this.#operations;
     const elapsed = this.#stopwatch();
     try {
       const { depth, signal, ...query } = parse();

@@ -23,6 +23,6 @@ export function checkVectorSpace(stored: VectorSpace, expected: VectorSpace): vo
 export function spaceMissing(): MemoryError {
   return invalidInput(
     "expected",
-    "A new store must be opened with its vector space before it is written to.",
+    "The store was opened without a vector space, so it can be read and emptied, but not written to. Open it with one.",
   );
 }

@@ -1,0 +1,2 @@
+/** Embedded storage for unimem, on LanceDB. */
+export { type LanceStorageOptions, lanceStorage } from "./lance-storage.ts";

@@ -1,0 +1,179 @@
+import {
+  MemoryError,
+  type Runtime,
+  type StorageBackend,
+  systemRuntime,
+} from "@unimem/core/storage";
+import type { BoundTable } from "./bound-table.ts";
+import { LanceStore } from "./lance-store.ts";
+import type { RecordReads } from "./record-reads.ts";
+import type { RecordWrites } from "./record-writes.ts";
+import { SerialQueue } from "./serial-queue.ts";
+import { storageError } from "./storage-error.ts";
+import { type UpkeepPolicy, upkeepPolicy } from "./upkeep-policy.ts";
+
+export interface LanceStorageOptions {
+  /** A directory, made if it is not there, or an object store's URL: `s3://bucket/path`, `gs://…`, `az://…`. */
+  uri: string;
+  /** LanceDB's options for object stores: keys, region, endpoint. */
+  storageOptions?: Record<string, string>;
+  /** The clock for removals. @default systemRuntime */
+  runtime?: Runtime;
+}
+
+/**
+ * Records in LanceDB, in this process, with no server. Nothing is loaded or touched before `open`. Any number
+ * of processes may use one directory at once.
+ */
+export function lanceStorage(options: LanceStorageOptions): StorageBackend {
+  return lanceStorageWith(upkeepPolicy, options);
+}
+
+/** The same with other thresholds, for tests. */
+export function lanceStorageWith(
+  policy: UpkeepPolicy,
+  { uri, storageOptions, runtime = systemRuntime }: LanceStorageOptions,
+): StorageBackend {
+  const store = new LanceStore({ uri, storageOptions, runtime, policy });
+  // Changes of one process wait for each other here, where it is cheap, and not for Lance's retries.
+  const changes = new SerialQueue();
+  const running = new Set<Promise<unknown>>();
+  let state: "new" | "open" | "closed" = "new";
+  let closing: Promise<void> | undefined;
+
+  function use(): void {
+    if (state === "open") return;
+    throw new MemoryError(
+      "CLOSED",
+      `The LanceDB storage is ${state === "new" ? "not open yet: call open() first" : "closed"}.`,
+    );
+  }
+
+  /** Lets `close` wait for the work, and lets nothing but a `MemoryError` out of it. */
+  async function run<Answer>(action: string, work: () => Promise<Answer>): Promise<Answer> {
+    const call = work();
+    running.add(call);
+    try {
+      return await call;
+    } catch (error) {
+      throw storageError(error, action);
+    } finally {
+      running.delete(call);
+    }
+  }
+
+  async function read<Answer>(
+    action: string,
+    empty: Answer,
+    ask: (reads: RecordReads) => Promise<Answer>,
+  ): Promise<Answer> {
+    use();
+    return run(action, async () => {
+      const bound = store.bound ?? (await changes.run(() => store.find()));
+      return bound === undefined ? empty : ask(bound.reads);
+    });
+  }
+
+  async function change<Answer>(
+    action: string,
+    empty: Answer,
+    rows: number,
+    find: () => Promise<BoundTable | undefined>,
+    apply: (writes: RecordWrites) => Promise<Answer>,
+  ): Promise<Answer> {
+    use();
+    return run(action, () =>
+      changes.run(async () => {
+        const bound = await find();
+        if (bound === undefined) return empty;
+        const answer = await apply(bound.writes);
+        for (const upkeep of bound.upkeep)
+          if (upkeep.noteCommit(rows)) void changes.run(() => upkeep.tidy());
+        return answer;
+      }),
+    );
+  }
+
+  return {
+    name: "lancedb",
+    supports: {
+      // Lance hands its files to the operating system and does not wait for the disk.
+      durability: "process",
+      sharedAccess: true,
+      atomicBatch: true,
+      exactSearch: false,
+      textSearch: true,
+    },
+
+    async open(expected) {
+      if (state === "closed") use();
+      return run("be opened", async () => {
+        const space = await changes.run(() => store.open(expected));
+        if (state === "new") state = "open";
+        return space;
+      });
+    },
+
+    async write(batch) {
+      const { put, remove } = batch;
+      const find = () => (put.length > 0 ? store.findForPutting() : store.find());
+      const rows = put.length + remove.length;
+      return change("write", undefined, rows, find, (writes) => writes.write(batch));
+    },
+
+    async get(ids, filter) {
+      const none = ids.map(() => undefined);
+      return read("get records", none, (reads) => reads.get(ids, filter));
+    },
+
+    async nearest(query) {
+      return read("search", [], (reads) => reads.nearest(query));
+    },
+
+    async matching(query) {
+      return read("search text", [], (reads) => reads.matching(query));
+    },
+
+    async list(query) {
+      return read("list records", [], (reads) => reads.list(query));
+    },
+
+    async count(filter) {
+      return read("count records", 0, (reads) => reads.count(filter));
+    },
+
+    async scopes(filter) {
+      return read("list scopes", [], (reads) => reads.scopes(filter));
+    },
+
+    async categories(filter) {
+      return read("list categories", new Map(), (reads) => reads.categories(filter));
+    },
+
+    async remove(filter) {
+      return change(
+        "remove records",
+        0,
+        0,
+        () => store.find(),
+        (writes) => writes.remove(filter),
+      );
+    },
+
+    async touch(ids, at) {
+      const find = () => store.find();
+      return change("note accesses", undefined, ids.length, find, (writes) =>
+        writes.touch(ids, at),
+      );
+    },
+
+    async close() {
+      closing ??= (async () => {
+        state = "closed";
+        await Promise.allSettled([...running]);
+        await changes.run(() => store.close());
+      })();
+      return run("be closed", () => closing ?? Promise.resolve());
+    },
+  };
+}

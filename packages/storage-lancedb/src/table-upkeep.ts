@@ -1,0 +1,120 @@
+import type { Table } from "@lancedb/lancedb";
+import type { NativeLibrary } from "./native-library.ts";
+import { isConflict, isMissingFile } from "./storage-error.ts";
+import { commitTable } from "./table-access.ts";
+import {
+  type IndexedColumn,
+  indexesToBuild,
+  needsMerging,
+  type UpkeepPolicy,
+} from "./upkeep-policy.ts";
+import type { WriterPresence } from "./writer-presence.ts";
+
+const mergeAttempts = 3;
+
+/**
+ * Keeps one table small and fast: merges fragments, deletes the files of replaced versions, and builds the
+ * indexes that its size asks for. It never fails: what other writers prevent is left for the next time.
+ */
+export interface TableUpkeep {
+  /** Notes a commit; answers whether it is time to `tidy`. */
+  noteCommit(rows: number): boolean;
+  /** To be run between writes, because the two get in each other's way. Index builds go on in the background. */
+  tidy(): Promise<void>;
+  /** Ends the background work and leaves the table tidy. */
+  finish(): Promise<void>;
+}
+
+export function tableUpkeep(
+  { lancedb }: NativeLibrary,
+  table: Table,
+  dimensions: number,
+  policy: UpkeepPolicy,
+  presence: WriterPresence,
+): TableUpkeep {
+  let commits = 0;
+  let rows = 0;
+  let hasMerged = false;
+  let building: Promise<void> | undefined;
+
+  async function tidy(): Promise<void> {
+    commits = 0;
+    rows = 0;
+    // A merge renumbers the rows that a build is just reading, and the build would be lost.
+    if (building !== undefined) return;
+    try {
+      if (await isUntidy(policy)) await merge();
+      const stats = await table.stats();
+      const wanted = indexesToBuild(policy, stats.numRows, dimensions, await table.listIndices());
+      if (wanted.length > 0)
+        building = build(wanted).finally(() => {
+          building = undefined;
+        });
+    } catch {
+      // Reads and writes are right without it.
+    }
+  }
+
+  async function isUntidy(bounds: UpkeepPolicy): Promise<boolean> {
+    return needsMerging(bounds, await table.stats(), await table.listIndices());
+  }
+
+  async function merge(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        // Lance stamps versions with the machine's clock, so this must be that clock too. And it is read before
+        // the look for others: who enters after that look needs nothing that is older.
+        const now = Date.now();
+        const graceMs = (await presence.isAlone()) ? policy.graceMs : policy.sharedGraceMs;
+        await table.optimize({ cleanupOlderThan: new Date(now - graceMs) });
+        hasMerged = true;
+        return;
+      } catch (error) {
+        if (!(isConflict(error) || isMissingFile(error)) || attempt === mergeAttempts) throw error;
+        await table.checkoutLatest();
+        if (!(await isUntidy(policy))) return;
+      }
+    }
+  }
+
+  async function build(columns: readonly IndexedColumn[]): Promise<void> {
+    const kinds = {
+      scope: () => lancedb.Index.btree(),
+      private: () => lancedb.Index.bitmap(),
+      supersededAt: () => lancedb.Index.btree(),
+      vector: () => lancedb.Index.ivfRq({ distanceType: "cosine", numBits: 4 }),
+    };
+    try {
+      for (const name of columns)
+        await commitTable(table, () => table.createIndex(name, { config: kinds[name]() }));
+    } catch {
+      // Another process was faster, or changed the table too much: the next look decides again.
+    }
+  }
+
+  return {
+    noteCommit(count) {
+      commits++;
+      rows += count;
+      return commits >= policy.commitsPerCheck || rows >= policy.rowsPerCheck;
+    },
+
+    tidy,
+
+    async finish() {
+      await building;
+      if (commits === 0 && !hasMerged) return;
+      try {
+        // The next to open the store should find it fast.
+        const bounds = {
+          ...policy,
+          fewestFragments: policy.fewestFragments / 4,
+          unindexedShare: 0,
+        };
+        if (hasMerged || (await isUntidy(bounds))) await merge();
+      } catch {
+        // The next one to write will do it.
+      }
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { inMemoryStorage, parseScope, type RecordFilter } from "@unimem/core/storage";
+import { expect, test } from "vitest";
+import { connectLance } from "./connect-lance.ts";
+import { loadNativeLibrary } from "./native-library.ts";
+import { recordTableName } from "./record-schema.ts";
+import {
+  everything,
+  openStore,
+  sampleRecord,
+  sampleSpace,
+  sampleVector,
+  temporaryDirectory,
+} from "./testing/sample-store.ts";
+
+async function bytesIn(directory: string): Promise<number> {
+  let sum = 0;
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) sum += (await stat(join(entry.parentPath, entry.name))).size;
+  return sum;
+}
+
+test("many single writes leave less than ten times their data on disk", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const dimensions = 384;
+  const store = await openStore({ uri }, { dimensions });
+  const count = 600;
+  const content = "x".repeat(150);
+  for (let seed = 0; seed < count; seed++)
+    await store.write({
+      put: [sampleRecord(`r${seed}`, { seed, dimensions, content })],
+      remove: [],
+    });
+  await store.close();
+  expect(await bytesIn(uri)).toBeLessThan(10 * count * (dimensions * 4 + content.length + 100));
+});
+
+test("with every index in use, answers are those of an exact search", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const dimensions = 16;
+  const policy = {
+    scopeIndexRows: 100,
+    stateIndexRows: 100,
+    vectorIndexNumbers: 100,
+    rowsPerCheck: 300,
+  };
+  const record = (seed: number, revision = 1) =>
+    sampleRecord(`r${seed}`, {
+      seed,
+      dimensions,
+      revision,
+      content: `note ${seed} about ${["cats", "dogs", "a running horse"][seed % 3]}`,
+      scope: parseScope(`/team${seed % 4}/user${seed % 9}`),
+      categories: [`c${seed % 5}`],
+      metadata: { n: seed % 10 },
+      private: seed % 6 === 0,
+      source: `s${seed % 2}`,
+      ...(seed % 7 === 0 && { supersededBy: "later", supersededAt: new Date(seed) }),
+    });
+  const records = Array.from({ length: 900 }, (_, seed) => record(seed));
+  const later = Array.from({ length: 60 }, (_, i) => record(870 + i, 2));
+
+  const first = await openStore({ uri }, { policy, dimensions });
+  for (let from = 0; from < 900; from += 300)
+    await first.write({ put: records.slice(from, from + 300), remove: [] });
+  await first.close();
+  const connection = await connectLance(loadNativeLibrary(), uri, undefined);
+  const table = await connection.openTable(recordTableName(sampleSpace(dimensions)));
+  const indexed = (await table.listIndices()).flatMap(({ columns }) => columns);
+  expect(indexed.sort()).toEqual(["content", "private", "scope", "supersededAt", "vector"]);
+
+  const store = await openStore({ uri }, { dimensions });
+  const reference = inMemoryStorage();
+  await reference.open(sampleSpace(dimensions));
+  await reference.write({ put: records, remove: [] });
+  for (const each of [store, reference]) {
+    await each.write({ put: later, remove: ["r5", "r6"] });
+    await each.remove({ ...everything, categories: ["c3"], scopes: [parseScope("/team1")] });
+  }
+  const filters: RecordFilter[] = [
+    everything,
+    { visibleTo: "public" },
+    { visibleTo: "public", state: "superseded" },
+    { visibleTo: "all", asOf: new Date(Date.UTC(2026, 0, 1) + 500_000) },
+    { visibleTo: { source: "s1" }, scopes: [parseScope("/team2"), parseScope("/team3/user1")] },
+    { visibleTo: "all", categories: ["c1", "c4"], metadata: { n: { gte: 3, lt: 6 } } },
+    { visibleTo: "all", scopes: [parseScope("/team0/user3")] },
+  ];
+  for (const [i, filter] of filters.entries()) {
+    const query = { vector: sampleVector(5_000 + i, dimensions), filter, limit: 25 };
+    const [found, expected] = [await store.nearest(query), await reference.nearest(query)];
+    expect(found.map(({ record: { id } }) => id)).toEqual(expected.map(({ record: { id } }) => id));
+    for (const [j, { similarity }] of found.entries())
+      expect(Math.abs(similarity - (expected[j]?.similarity ?? 9))).toBeLessThan(1e-5);
+    expect(await store.count(filter)).toBe(await reference.count(filter));
+    const texts = await store.matching?.({ text: "horse run", filter, limit: 1_000 });
+    const horses = (await reference.list({ filter, limit: 1_000, offset: 0 }))
+      .filter(({ content }) => content.includes("horse"))
+      .map(({ id }) => id);
+    expect(texts?.map(({ record: { id } }) => id).sort()).toEqual(horses.sort());
+  }
+});
+
+test("upkeep that fails disturbs neither writes nor closing", async () => {
+  const policy = {
+    commitsPerCheck: 1,
+    fewestFragments: 0,
+    mostFragments: 0,
+    graceMs: Number.NaN,
+    sharedGraceMs: Number.NaN,
+  };
+  const store = await openStore({ uri: join(await temporaryDirectory(), "store") }, { policy });
+  for (let seed = 0; seed < 5; seed++)
+    await store.write({ put: [sampleRecord(`r${seed}`, { seed })], remove: [] });
+  expect(await store.count(everything)).toBe(5);
+  await store.close();
+});

@@ -1,0 +1,41 @@
+import { spawnSync } from "node:child_process";
+import { readdir, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryDirectory } from "./testing/sample-store.ts";
+import { enterDirectory, presenceFolder } from "./writer-presence.ts";
+
+test("a handle is alone until another enters, and again once that has left", async () => {
+  const directory = await temporaryDirectory();
+  const first = await enterDirectory(directory);
+  expect(await first.isAlone()).toBe(true);
+  const second = await enterDirectory(directory);
+  expect([await first.isAlone(), await second.isAlone()]).toEqual([false, false]);
+  await second.leave();
+  expect(await first.isAlone()).toBe(true);
+  await first.leave();
+  expect(await readdir(join(directory, presenceFolder))).toEqual([]);
+});
+
+test("what a killed process left behind does not count, and is taken away", async () => {
+  const directory = await temporaryDirectory();
+  const own = await enterDirectory(directory);
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  await writeFile(join(directory, presenceFolder, `${pid}.left-behind.${hostname()}`), "");
+  expect(await own.isAlone()).toBe(true);
+  expect(await readdir(join(directory, presenceFolder))).toHaveLength(1);
+});
+
+test("a process of another host counts, because nobody here can know that it has ended", async () => {
+  const directory = await temporaryDirectory();
+  const own = await enterDirectory(directory);
+  await writeFile(join(directory, presenceFolder, "1.somebody.another.host"), "");
+  expect(await own.isAlone()).toBe(false);
+});
+
+test("where no file can be left, others may always be there", async () => {
+  const presence = await enterDirectory("/proc/nowhere");
+  expect(await presence.isAlone()).toBe(false);
+  await presence.leave();
+});
