@@ -1,0 +1,30 @@
+import {
+  Memory as CoreMemory,
+  type MemoryOptions as CoreOptions,
+  type StorageBackend,
+} from "@unimem/core";
+import { type EmbedderChoice, type ModelChoice, resolveEmbedder } from "./resolve-embedder.ts";
+import { resolveStorage } from "./resolve-storage.ts";
+
+export interface MemoryOptions extends Omit<CoreOptions, "storage" | "embedder" | "llm"> {
+  /**
+   * Where records live: a storage, `"lancedb"`, `"memory"`, a directory or a URL; see `resolveStorage`.
+   * @default $UNIMEM_STORAGE, else "lancedb" in `$UNIMEM_STORAGE_DIR/memory`, else in `./.unimem/memory`
+   */
+  readonly storage?: StorageBackend | string | undefined;
+  /** @default "openai/text-embedding-3-large". `"lexical"` needs no key, no model and no network. */
+  readonly embedder?: EmbedderChoice | undefined;
+  /** @default "gpt-4o-mini". `false`: no model; what a caller leaves out gets its default. */
+  readonly llm?: ModelChoice | undefined;
+}
+
+/** Core's `Memory` with every default wired and its parts chosen by name. */
+export class Memory extends CoreMemory {
+  constructor({ storage, embedder, llm, ...options }: MemoryOptions = {}) {
+    super({
+      ...options,
+      storage: resolveStorage(storage, process.env),
+      embedder: resolveEmbedder(embedder, llm),
+    });
+  }
+}

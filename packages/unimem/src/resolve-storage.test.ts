@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { inMemoryStorage, isMemoryError } from "@unimem/core";
+import { describe, expect, test } from "vitest";
+import { resolveStorage } from "./resolve-storage.ts";
+
+/** The name of the storage that is opened, and where, as its error tells when the place cannot be. */
+async function opened(
+  storage: string | undefined,
+  env: Record<string, string> = {},
+): Promise<string> {
+  const open = resolveStorage(storage, env);
+  if (typeof open !== "function") throw new Error("not lazy");
+  const { name } = await open();
+  return name;
+}
+
+describe("resolveStorage", () => {
+  test("takes a storage as it is", () => {
+    const storage = inMemoryStorage();
+    expect(resolveStorage(storage, { UNIMEM_STORAGE: "memory" })).toBe(storage);
+  });
+
+  test.each([
+    ["memory", "in-memory"],
+    ["lancedb", "lancedb"],
+    ["lancedb:///tmp/somewhere", "lancedb"],
+    ["file:///tmp/somewhere", "lancedb"],
+    ["./notes", "lancedb"],
+    ["s3://bucket/notes", "lancedb"],
+  ])("opens %s as %s", async (name, storage) => {
+    expect(await opened(name)).toBe(storage);
+  });
+
+  test("asks UNIMEM_STORAGE where nothing is given, and only then", async () => {
+    expect(await opened(undefined, { UNIMEM_STORAGE: "memory" })).toBe("in-memory");
+    expect(await opened("lancedb", { UNIMEM_STORAGE: "memory" })).toBe("lancedb");
+    expect(await opened(undefined)).toBe("lancedb");
+  });
+
+  test.each([
+    "valkey://localhost",
+    "valkeys://u:secret@host/0",
+    "redis://localhost",
+    "rediss://localhost",
+  ])(
+    "%s needs a package, and the error names the command that installs it and no password",
+    async (url) => {
+      const error = await opened(url).catch((error: unknown) => error);
+      expect(isMemoryError(error, "NOT_SUPPORTED")).toBe(true);
+      expect(String(error)).toContain("npm install @unimem/valkey");
+      expect(String(error)).not.toContain("secret");
+    },
+  );
+
+  test.each([["ftp://host"], [""], ["  "], ["lancedb://"]])("refuses %j at once", (name) => {
+    expect(() => resolveStorage(name, {})).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT" }),
+    );
+  });
+
+  test("keeps the default store below UNIMEM_STORAGE_DIR", async () => {
+    const open = resolveStorage(undefined, {
+      UNIMEM_STORAGE_DIR: join(import.meta.dirname, "index.ts"),
+    });
+    if (typeof open !== "function") throw new Error("not lazy");
+    const storage = await open();
+    // A file cannot hold a directory, so opening fails, and only there.
+    await expect(storage.open({ dimensions: 8, embedder: "test" })).rejects.toMatchObject({
+      code: expect.stringMatching(/STORAGE_UNAVAILABLE|INVALID_INPUT/),
+    });
+    await storage.close();
+  });
+});

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inMemoryStorage, invalidInput, type StorageBackend } from "@unimem/core";
+import { needPackage } from "./need-package.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What a storage's name stands for; nothing is opened or loaded before the answer is called.
+ *
+ * - `"lancedb"`: the default directory, `$UNIMEM_STORAGE_DIR/memory` or `./.unimem/memory`.
+ * - `"memory"`: this process only, lost when it ends.
+ * - `lancedb://<directory>`, `file://…`, or any path: a LanceDB directory. `s3://`, `gs://`, `az://`: LanceDB there.
+ * - `valkey://`, `valkeys://`, `redis://`, `rediss://`: a Valkey server, through `@unimem/valkey`.
+ *
+ * With none given `UNIMEM_STORAGE` decides, and without that `"lancedb"`.
+ */
+export function resolveStorage(
+  storage: StorageBackend | string | undefined,
+  env: Environment,
+): StorageBackend | (() => Promise<StorageBackend>) {
+  if (storage !== undefined && typeof storage !== "string") return storage;
+  const name = storage ?? env.UNIMEM_STORAGE ?? "lancedb";
+  if (name.trim() === "")
+    throw invalidInput("storage", 'storage must not be blank; "lancedb" is the default.');
+  if (name === "memory") return async () => inMemoryStorage();
+  if (name === "lancedb") return lance(join(env.UNIMEM_STORAGE_DIR ?? ".unimem", "memory"));
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case undefined:
+      return lance(name);
+    case "file":
+      return lance(fileURLToPath(name));
+    case "lancedb":
+      return lance(name.slice("lancedb://".length));
+    case "s3":
+    case "gs":
+    case "az":
+      return lance(name);
+    case "valkey":
+    case "valkeys":
+    case "redis":
+    case "rediss":
+      return async () => {
+        const { valkeyStorage } = await needPackage<{
+          valkeyStorage: (url: string) => StorageBackend;
+        }>("@unimem/valkey", `storage "${scheme}://"`);
+        return valkeyStorage(name);
+      };
+    default:
+      throw invalidInput(
+        "storage",
+        `storage has the unknown scheme "${scheme}://"; known are lancedb, file, s3, gs, az, valkey, valkeys, redis, rediss.`,
+      );
+  }
+}
+
+function lance(uri: string): () => Promise<StorageBackend> {
+  if (uri === "") throw invalidInput("storage", "storage names no directory after lancedb://.");
+  return async () => {
+    const { lanceStorage } = await import("@unimem/lancedb");
+    return lanceStorage({ uri });
+  };
+}
