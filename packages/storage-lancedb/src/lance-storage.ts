@@ -40,6 +40,17 @@ export function lanceStorageWith(
   const running = new Set<Promise<unknown>>();
   let state: "new" | "open" | "closed" = "new";
   let closing: Promise<void> | undefined;
+  let cancelIdle: (() => void) | undefined;
+
+  /** While writes follow each other, upkeep that can wait does: a search is slower by what is not indexed yet. */
+  function settleWhenIdle({ upkeep }: BoundTable): void {
+    cancelIdle?.();
+    cancelIdle = runtime.after(policy.idleMs, () => {
+      void changes.run(async () => {
+        if (state === "open") for (const each of upkeep) await each.settle();
+      });
+    });
+  }
 
   function use(): void {
     if (state === "open") return;
@@ -89,6 +100,7 @@ export function lanceStorageWith(
         const answer = await apply(bound.writes);
         for (const upkeep of bound.upkeep)
           if (upkeep.noteCommit(rows)) void changes.run(() => upkeep.tidy());
+        settleWhenIdle(bound);
         return answer;
       }),
     );
@@ -170,6 +182,7 @@ export function lanceStorageWith(
     async close() {
       closing ??= (async () => {
         state = "closed";
+        cancelIdle?.();
         await Promise.allSettled([...running]);
         await changes.run(() => store.close());
       })();

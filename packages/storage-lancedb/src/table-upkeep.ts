@@ -21,6 +21,8 @@ export interface TableUpkeep {
   noteCommit(rows: number): boolean;
   /** To be run between writes, because the two get in each other's way. Index builds go on in the background. */
   tidy(): Promise<void>;
+  /** The same, and more thorough, for when nobody writes. */
+  settle(): Promise<void>;
   /** Ends the background work and leaves the table tidy. */
   finish(): Promise<void>;
 }
@@ -37,13 +39,16 @@ export function tableUpkeep(
   let hasMerged = false;
   let building: Promise<void> | undefined;
 
-  async function tidy(): Promise<void> {
+  // What is left for later while there is more to write.
+  const idleBounds = { ...policy, fewestFragments: policy.fewestFragments / 4, unindexedShare: 0 };
+
+  async function tidy(bounds = policy): Promise<void> {
     commits = 0;
     rows = 0;
     // A merge renumbers the rows that a build is just reading, and the build would be lost.
     if (building !== undefined) return;
     try {
-      if (await isUntidy(policy)) await merge();
+      if (await isUntidy(bounds)) await merge();
       const stats = await table.stats();
       const wanted = indexesToBuild(policy, stats.numRows, dimensions, await table.listIndices());
       if (wanted.length > 0)
@@ -99,19 +104,15 @@ export function tableUpkeep(
       return commits >= policy.commitsPerCheck || rows >= policy.rowsPerCheck;
     },
 
-    tidy,
+    tidy: () => tidy(),
+    settle: () => tidy(idleBounds),
 
     async finish() {
       await building;
       if (commits === 0 && !hasMerged) return;
       try {
         // The next to open the store should find it fast.
-        const bounds = {
-          ...policy,
-          fewestFragments: policy.fewestFragments / 4,
-          unindexedShare: 0,
-        };
-        if (hasMerged || (await isUntidy(bounds))) await merge();
+        if (hasMerged || (await isUntidy(idleBounds))) await merge();
       } catch {
         // The next one to write will do it.
       }

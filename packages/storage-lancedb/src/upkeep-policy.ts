@@ -5,6 +5,8 @@ export interface UpkeepPolicy {
   /** A look at the table after so many commits or rows of this handle. */
   readonly commitsPerCheck: number;
   readonly rowsPerCheck: number;
+  /** After so long without a change what was left for later is done. */
+  readonly idleMs: number;
   /** Merging fragments may rewrite the whole table, so a larger one is left with more of them. */
   readonly fewestFragments: number;
   readonly mostFragments: number;
@@ -32,10 +34,11 @@ export interface UpkeepPolicy {
 export const upkeepPolicy: UpkeepPolicy = {
   commitsPerCheck: 16,
   rowsPerCheck: 1_000,
+  idleMs: 1_000,
   fewestFragments: 64,
   mostFragments: 256,
   rowsPerFragment: 400,
-  unindexedShare: 1 / 32,
+  unindexedShare: 1 / 8,
   graceMs: 1_000,
   sharedGraceMs: 120_000,
   scopeIndexRows: 5_000,

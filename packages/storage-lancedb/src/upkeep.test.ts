@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { inMemoryStorage, parseScope, type RecordFilter } from "@unimem/core/storage";
+import { manualRuntime } from "@unimem/core/testing";
 import { expect, test } from "vitest";
 import { connectLance } from "./connect-lance.ts";
 import { loadNativeLibrary } from "./native-library.ts";
@@ -13,6 +14,7 @@ import {
   sampleVector,
   temporaryDirectory,
 } from "./testing/sample-store.ts";
+import { upkeepPolicy } from "./upkeep-policy.ts";
 
 async function bytesIn(directory: string): Promise<number> {
   let sum = 0;
@@ -100,6 +102,30 @@ test("with every index in use, answers are those of an exact search", async () =
       .map(({ id }) => id);
     expect(texts?.map(({ record: { id } }) => id).sort()).toEqual(horses.sort());
   }
+});
+
+test("what is not indexed yet is indexed once nobody writes", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const runtime = manualRuntime();
+  const policy = { rowsPerCheck: 100 };
+  const store = await openStore({ uri, runtime }, { policy });
+  const write = (from: number, count: number) =>
+    store.write({
+      put: Array.from({ length: count }, (_, i) =>
+        sampleRecord(`r${from + i}`, { seed: from + i }),
+      ),
+      remove: [],
+    });
+  await write(0, 1_000);
+  await write(1_000, 110);
+  const connection = await connectLance(loadNativeLibrary(), uri, undefined);
+  const table = await connection.openTable(recordTableName(sampleSpace()));
+  const unindexed = async () => (await table.listIndices())[0]?.numUnindexedRows;
+  await store.touch([], runtime.now()); // waits for the upkeep that the writes have begun
+  expect(await unindexed()).toBe(110);
+  runtime.advance(upkeepPolicy.idleMs);
+  await store.touch([], runtime.now());
+  expect(await unindexed()).toBe(0);
 });
 
 test("upkeep that fails disturbs neither writes nor closing", async () => {
