@@ -29,6 +29,16 @@ export function lanceStorage(options: LanceStorageOptions): StorageBackend {
   return lanceStorageWith(upkeepPolicy, options);
 }
 
+interface Change<Answer> {
+  /** For the message of an error: the store could not … */
+  readonly action: string;
+  /** The answer where there is no table yet. */
+  readonly empty: Answer;
+  /** How many rows it rewrites. */
+  readonly rows: number;
+  readonly find: () => Promise<BoundTable | undefined>;
+}
+
 /** The same with other thresholds, for tests. */
 export function lanceStorageWith(
   policy: UpkeepPolicy,
@@ -43,11 +53,11 @@ export function lanceStorageWith(
   let cancelIdle: (() => void) | undefined;
 
   /** While writes follow each other, upkeep that can wait does: a search is slower by what is not indexed yet. */
-  function settleWhenIdle({ upkeep }: BoundTable): void {
+  function settleWhenIdle(bound: BoundTable | undefined): void {
     cancelIdle?.();
     cancelIdle = runtime.after(policy.idleMs, () => {
       void changes.run(async () => {
-        if (state === "open") for (const each of upkeep) await each.settle();
+        if (state === "open") for (const each of bound?.upkeep ?? []) await each.settle();
       });
     });
   }
@@ -86,22 +96,18 @@ export function lanceStorageWith(
   }
 
   async function change<Answer>(
-    action: string,
-    empty: Answer,
-    rows: number,
-    find: () => Promise<BoundTable | undefined>,
+    { action, empty, rows, find }: Change<Answer>,
     apply: (writes: RecordWrites) => Promise<Answer>,
-  ): Promise<Answer> {
+  ): Promise<{ answer: Answer; bound: BoundTable | undefined }> {
     use();
     return run(action, () =>
       changes.run(async () => {
         const bound = await find();
-        if (bound === undefined) return empty;
+        if (bound === undefined) return { answer: empty, bound };
         const answer = await apply(bound.writes);
         for (const upkeep of bound.upkeep)
           if (upkeep.noteCommit(rows)) void changes.run(() => upkeep.tidy());
-        settleWhenIdle(bound);
-        return answer;
+        return { answer, bound };
       }),
     );
   }
@@ -130,7 +136,8 @@ export function lanceStorageWith(
       const { put, remove } = batch;
       const find = () => (put.length > 0 ? store.findForPutting() : store.find());
       const rows = put.length + remove.length;
-      return change("write", undefined, rows, find, (writes) => writes.write(batch));
+      const written = { action: "write", empty: undefined, rows, find };
+      settleWhenIdle((await change(written, (writes) => writes.write(batch))).bound);
     },
 
     async get(ids, filter) {
@@ -163,20 +170,17 @@ export function lanceStorageWith(
     },
 
     async remove(filter) {
-      return change(
-        "remove records",
-        0,
-        0,
-        () => store.find(),
-        (writes) => writes.remove(filter),
-      );
+      const removed = { action: "remove records", empty: 0, rows: 0, find: () => store.find() };
+      const { answer, bound } = await change(removed, (writes) => writes.remove(filter));
+      settleWhenIdle(bound);
+      return answer;
     },
 
+    // Nobody waits for what was only looked at to be indexed again: it can wait for the next write.
     async touch(ids, at) {
-      const find = () => store.find();
-      return change("note accesses", undefined, ids.length, find, (writes) =>
-        writes.touch(ids, at),
-      );
+      const rows = ids.length;
+      const touched = { action: "note accesses", empty: undefined, rows, find: () => store.find() };
+      await change(touched, (writes) => writes.touch(ids, at));
     },
 
     async close() {
