@@ -1,5 +1,6 @@
-import type { Connection, Table } from "@lancedb/lancedb";
+import type { Table } from "@lancedb/lancedb";
 import type { Runtime, VectorSpace } from "@unimem/core/storage";
+import { ensureTable, type TablePlace } from "./ensure-table.ts";
 import type { NativeLibrary } from "./native-library.ts";
 import { type RecordReads, recordReads } from "./record-reads.ts";
 import { recordSchema, recordTableName } from "./record-schema.ts";
@@ -20,9 +21,7 @@ export interface BoundTable {
 }
 
 /** What binding needs besides the table. */
-export interface BindingTools {
-  readonly library: NativeLibrary;
-  readonly connection: Connection;
+export interface BindingTools extends TablePlace {
   readonly runtime: Runtime;
   readonly policy: UpkeepPolicy;
   readonly presence: WriterPresence;
@@ -33,8 +32,8 @@ export async function bindTable(
   table: Table,
   space: VectorSpace,
 ): Promise<BoundTable> {
-  const { library, connection, runtime, policy, presence } = tools;
-  const tombstones = await openTombstones(library, connection);
+  const { library, runtime, policy, presence } = tools;
+  const tombstones = await openTombstones(tools);
   const schema = recordSchema(library, space);
   const writes = recordWrites(library, table, schema, tombstones, runtime);
   // What a killed process left half done; where it cannot be done now, the next to open the store tries.
@@ -66,16 +65,13 @@ export async function bindTable(
 }
 
 /** The table for a space, made if it is not there. */
-export async function createRecordTable(
-  { library, connection }: BindingTools,
-  space: VectorSpace,
-): Promise<Table> {
-  const schema = recordSchema(library, space);
-  const table = await connection.createEmptyTable(recordTableName(space), schema, {
-    existOk: true,
+export async function createRecordTable(place: TablePlace, space: VectorSpace): Promise<Table> {
+  const { library } = place;
+  return ensureTable(place, {
+    name: recordTableName(space),
+    schema: recordSchema(library, space),
+    prepare: (table) => indexContent(library, table),
   });
-  await indexContent(library, table);
-  return table;
 }
 
 // From the start, although few rows need no index: text is cut into words as the index says, so without one

@@ -109,7 +109,15 @@ export class LanceStore {
     if (previous !== undefined && isSame(previous.space, space)) return;
     const { runtime, policy } = this.#options;
     const presence = this.#presence;
-    const tools = { library: loadNativeLibrary(), connection, runtime, policy, presence };
+    const directory = this.#directory;
+    const tools = {
+      library: loadNativeLibrary(),
+      connection,
+      directory,
+      runtime,
+      policy,
+      presence,
+    };
     const table = await createRecordTable(tools, space);
     this.#bound = await bindTable(tools, table, space);
     await this.#retire(previous);

@@ -11,8 +11,9 @@ test("a removal that a killed process left half done is completed at the next op
   const store = await openStore({ uri });
   await store.write({ put: [sampleRecord("a"), sampleRecord("b")], remove: [] });
   await store.close();
-  const connection = await connectLance(loadNativeLibrary(), uri, undefined);
-  const tombstones = await openTombstones(loadNativeLibrary(), connection);
+  const library = loadNativeLibrary();
+  const connection = await connectLance(library, uri, undefined);
+  const tombstones = await openTombstones({ library, connection, directory: uri });
   await tombstones.add(["a"], systemRuntime.now());
 
   const next = await openStore({ uri });
@@ -24,8 +25,9 @@ test("a write of a record whose removal was left half done completes the removal
   const uri = join(await temporaryDirectory(), "store");
   const store = await openStore({ uri });
   await store.write({ put: [sampleRecord("a")], remove: [] });
-  const connection = await connectLance(loadNativeLibrary(), uri, undefined);
-  const tombstones = await openTombstones(loadNativeLibrary(), connection);
+  const library = loadNativeLibrary();
+  const connection = await connectLance(library, uri, undefined);
+  const tombstones = await openTombstones({ library, connection, directory: uri });
   await tombstones.add(["a"], systemRuntime.now());
 
   await store.write({ put: [sampleRecord("a", { revision: 2 }), sampleRecord("b")], remove: [] });

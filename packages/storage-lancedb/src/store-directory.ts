@@ -3,6 +3,7 @@ import { mkdir, readdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { invalidInput, MemoryError } from "@unimem/core/storage";
+import { newTablePrefix } from "./ensure-table.ts";
 import { isRecordTableName } from "./record-schema.ts";
 import { tombstoneTableName } from "./tombstones.ts";
 import { presenceFolder } from "./writer-presence.ts";
@@ -36,7 +37,9 @@ export function localDirectory(uri: string): string | undefined {
 export async function inspectDirectory(path: string): Promise<boolean> {
   const names = await namesIn(path);
   if (names === undefined) return false;
-  const foreign = names.filter((name) => !ignoredNames.has(name));
+  const foreign = names.filter(
+    (name) => !ignoredNames.has(name) && !name.startsWith(newTablePrefix),
+  );
   if (foreign.length > 0 && !foreign.some(isOurs))
     throw invalidInput(
       "uri",

@@ -1,5 +1,5 @@
-import type { Connection, Table } from "@lancedb/lancedb";
-import type { NativeLibrary } from "./native-library.ts";
+import type { Table } from "@lancedb/lancedb";
+import { ensureTable, type TablePlace } from "./ensure-table.ts";
 import { readColumn } from "./read-records.ts";
 import { column, tableOf } from "./record-rows.ts";
 import { sqlMoment } from "./sql-literal.ts";
@@ -24,16 +24,18 @@ export interface Tombstones {
   addedSince(since: Date): Promise<string[]>;
 }
 
-export async function openTombstones(
-  library: NativeLibrary,
-  connection: Connection,
-): Promise<Tombstones> {
+export async function openTombstones(place: TablePlace): Promise<Tombstones> {
+  const { library } = place;
   const { arrow } = library;
   const schema = new arrow.Schema([
     new arrow.Field("id", new arrow.Utf8(), false),
     new arrow.Field("removedAt", new arrow.TimestampMillisecond(), false),
   ]);
-  const table = await connection.createEmptyTable(tombstoneTableName, schema, { existOk: true });
+  const table = await ensureTable(place, {
+    name: tombstoneTableName,
+    schema,
+    prepare: async () => {},
+  });
   let version = -1;
   let removedAt = new Map<string, number>();
   let oldest = Number.POSITIVE_INFINITY;
