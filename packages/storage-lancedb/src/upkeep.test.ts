@@ -128,6 +128,50 @@ test("what is not indexed yet is indexed once nobody writes", async () => {
   expect(await unindexed()).toBe(0);
 });
 
+test("what was only looked at waits for the next write to be indexed again", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const runtime = manualRuntime();
+  const store = await openStore({ uri, runtime }, { policy: { rowsPerCheck: 100 } });
+  const put = Array.from({ length: 1_000 }, (_, seed) => sampleRecord(`r${seed}`, { seed }));
+  await store.write({ put, remove: [] });
+  await store.touch([], runtime.now());
+  runtime.advance(upkeepPolicy.idleMs);
+  await store.touch(
+    put.slice(0, 110).map(({ id }) => id),
+    new Date("2030-01-01"),
+  );
+  runtime.advance(upkeepPolicy.idleMs);
+  await store.touch([], runtime.now());
+  const connection = await connectLance(loadNativeLibrary(), uri, undefined);
+  const table = await connection.openTable(recordTableName(sampleSpace()));
+  expect((await table.listIndices())[0]?.numUnindexedRows).toBe(110);
+});
+
+test("versions are kept for long while another handle is open, and deleted soon when it has closed", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const policy = {
+    commitsPerCheck: 1,
+    fewestFragments: 0,
+    mostFragments: 0,
+    graceMs: 0,
+    sharedGraceMs: 3_600_000,
+  };
+  const store = await openStore({ uri }, { policy });
+  const other = await openStore({ uri });
+  const connection = await connectLance(loadNativeLibrary(), uri, undefined);
+  const table = await connection.openTable(recordTableName(sampleSpace()));
+  const writes = 8;
+  const write = async () => {
+    for (let seed = 0; seed < writes; seed++)
+      await store.write({ put: [sampleRecord(crypto.randomUUID(), { seed })], remove: [] });
+    await store.touch([], new Date(0)); // waits for the upkeep that the writes have begun
+    return (await table.listVersions()).length;
+  };
+  expect(await write()).toBeGreaterThan(writes);
+  await other.close();
+  expect(await write()).toBeLessThan(writes);
+});
+
 test("upkeep that fails disturbs neither writes nor closing", async () => {
   const policy = {
     commitsPerCheck: 1,
