@@ -1,3 +1,4 @@
+export type { Cache, CacheOptions } from "./cache/cache.ts";
 export {
   invalidInput,
   isMemoryError,
@@ -37,6 +38,12 @@ export type {
   SelectOptions,
 } from "./memory/read-options.ts";
 export type { ScopeInfo } from "./memory/scope-tree.ts";
+export type {
+  LanguageModel,
+  ModelAnswer,
+  ModelRequest,
+  ModelUsage,
+} from "./model/language-model.ts";
 export type { MemoryMatch } from "./recall/rank-matches.ts";
 export type { MemoryInput, RememberOptions } from "./save/draft.ts";
 export type { DroppedDraft } from "./save/drop-repeats.ts";
