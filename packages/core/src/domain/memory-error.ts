@@ -77,7 +77,7 @@ export function isMemoryError<Code extends MemoryErrorCode = MemoryErrorCode>(
 /** `error` itself if it is a `MemoryError`, else one that has it as its cause. */
 export function asMemoryError(
   error: unknown,
-  code: "STORAGE_UNAVAILABLE" | "STORAGE_CONTRACT" | "EMBEDDING_FAILED",
+  code: "STORAGE_UNAVAILABLE" | "STORAGE_CONTRACT" | "EMBEDDING_FAILED" | "MODEL_FAILED",
   message: string,
 ): MemoryError {
   return isMemoryError(error) ? error : new MemoryError(code, message, { cause: error });

@@ -8,6 +8,8 @@ export interface EmbedLimits {
   readonly timeoutMs: number;
   readonly runtime: Runtime;
   readonly signal?: AbortSignal | undefined;
+  /** Told what the provider charged for, where it says so. */
+  readonly onTokens?: ((tokens: number) => void) | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface EmbedLimits {
 export async function embedTexts(
   embedder: Embedder,
   texts: readonly string[],
-  { timeoutMs, runtime, signal }: EmbedLimits,
+  { timeoutMs, runtime, signal, onTokens }: EmbedLimits,
 ): Promise<Float32Array[]> {
   const distinct = [...new Set(texts)];
   const onTimeout = () =>
@@ -42,6 +44,8 @@ export async function embedTexts(
   const byText = new Map(
     distinct.map((text, i) => [text, toUnit(vectors[i], embedder.dimensions)]),
   );
+  const { tokens } = answer as { tokens?: unknown };
+  if (typeof tokens === "number" && tokens > 0) onTokens?.(tokens);
   return texts.map((text) => byText.get(text) as Float32Array);
 }
 

@@ -1,16 +1,18 @@
 import { abortable, abortedError } from "../domain/deadline.ts";
 import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
 import type { MemoryRecord } from "../domain/memory-record.ts";
+import type { Ask } from "../model/ask-model.ts";
 import { AccessLog } from "../recall/access-log.ts";
 import type { MemoryMatch } from "../recall/rank-matches.ts";
 import { type RecallQuery, recallMatches } from "../recall/recall-matches.ts";
 import { commitSaves, type SaveOutput } from "../save/commit-saves.ts";
 import type { Embed, SaveInput } from "../save/embed-saves.ts";
-import { WriteQueue } from "../save/write-queue.ts";
+import { type QueuedSave, WriteQueue } from "../save/write-queue.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import { EventHub } from "./event-hub.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
-import { PartsOpener } from "./parts-opener.ts";
+import { type Opened, PartsOpener } from "./parts-opener.ts";
+import { UsageMeter } from "./usage-meter.ts";
 
 /** Saves committed together hold at most this many contents, unless one call alone brings more. */
 const groupSize = 1000;
@@ -18,6 +20,13 @@ const groupSize = 1000;
 export interface ObservedRecall extends RecallQuery {
   readonly depth: "deep" | "shallow";
   readonly signal?: AbortSignal | undefined;
+}
+
+/** The embedder and the model, called on behalf of one piece of work. */
+export interface Providers {
+  readonly embed: Embed;
+  /** Absent where there is no model. */
+  readonly ask: Ask | undefined;
 }
 
 /**
@@ -28,6 +37,7 @@ export class MemoryEngine {
   readonly events = new EventHub();
   readonly options: ParsedMemoryOptions;
   readonly #parts: PartsOpener;
+  readonly #meter: UsageMeter;
   readonly #queue: WriteQueue<SaveInput, SaveOutput>;
   readonly #accesses: AccessLog;
   #operations = 0;
@@ -37,18 +47,11 @@ export class MemoryEngine {
     const { settings, runtime } = options;
     this.options = options;
     this.#parts = new PartsOpener(options);
+    this.#meter = new UsageMeter(this.events, { runtime, ...settings });
     this.#queue = new WriteQueue({
       limit: settings.queueLimit,
       groupSize,
-      commit: async (group) => {
-        const { storage, embed } = await this.#parts.open();
-        await commitSaves(group, {
-          storage,
-          embed,
-          runtime,
-          batchDedupThreshold: settings.batchDedupThreshold,
-        });
-      },
+      commit: (group) => this.#commit(group),
     });
     this.#accesses = new AccessLog(runtime, (ids, at) =>
       this.write((storage) => storage.touch(ids, at)),
@@ -56,23 +59,27 @@ export class MemoryEngine {
   }
 
   /** Accepts a save before it returns, unless `parse` or the queue refuses it. */
-  async save(parse: () => SaveInput): Promise<readonly MemoryRecord[]> {
+  async save(parse: () => Pick<SaveInput, "drafts" | "signal">): Promise<readonly MemoryRecord[]> {
     const operation = ++this.#operations;
     const elapsed = this.#stopwatch();
+    const stored: string[] = [];
     let drafts = 0;
     try {
       const input = parse();
       drafts = input.drafts.length;
       if (drafts === 0) return [];
       if (input.signal?.aborted) throw abortedError(input.signal);
-      const saving = this.#queue.save(input, drafts);
+      const onStored = (id: string) => void stored.push(id);
+      const saving = this.#queue.save({ ...input, operation, onStored }, drafts);
       this.events.emit("save.started", { operation, drafts });
-      const { records, dropped } = await abortable(saving, input.signal);
-      const ids = records.map(({ id }) => id);
+      const { records, dropped, merged, replaced } = await abortable(saving, input.signal);
       this.events.emit("save.completed", {
         operation,
-        records: ids,
+        records: records.map(({ id }) => id),
         dropped,
+        merged,
+        replaced,
+        usage: this.#meter.take(operation),
         durationMs: elapsed(),
       });
       return records;
@@ -80,6 +87,7 @@ export class MemoryEngine {
       this.events.emit("save.failed", {
         operation,
         drafts,
+        stored,
         ...summary(error),
         durationMs: elapsed(),
       });
@@ -94,11 +102,12 @@ export class MemoryEngine {
       const { depth, signal, ...query } = parse();
       if (signal?.aborted) throw abortedError(signal);
       this.events.emit("query.started", { operation, depth, limit: query.limit });
-      const matches = await abortable(this.#search(query, signal), signal);
+      const matches = await abortable(this.#search(query, operation, signal), signal);
       this.#accesses.note(matches.map(({ record }) => record.id));
       this.events.emit("query.completed", {
         operation,
         matches: matches.length,
+        usage: this.#meter.take(operation),
         durationMs: elapsed(),
       });
       return matches;
@@ -109,18 +118,21 @@ export class MemoryEngine {
   }
 
   /** Reads after every write that was accepted before this call. */
-  async read<T>(work: (storage: StorageBackend, embed: Embed) => Promise<T>): Promise<T> {
+  async read<T>(
+    work: (storage: StorageBackend, providers: Providers) => Promise<T>,
+    operation = ++this.#operations,
+  ): Promise<T> {
     if (this.#closing) throw new MemoryError("CLOSED", "This memory is closed; make a new one.");
     await this.#queue.settled();
-    const { storage, embed } = await this.#parts.open();
-    return work(storage, embed);
+    const opened = await this.#parts.open();
+    return work(opened.storage, this.#providers(opened, [operation]));
   }
 
   /** Writes after every write that was accepted before this call, and before every later one. */
-  async write<T>(work: (storage: StorageBackend, embed: Embed) => Promise<T>): Promise<T> {
+  async write<T>(work: (storage: StorageBackend, providers: Providers) => Promise<T>): Promise<T> {
     return this.#queue.exclusive(async () => {
-      const { storage, embed } = await this.#parts.open();
-      return work(storage, embed);
+      const opened = await this.#parts.open();
+      return work(opened.storage, this.#providers(opened, [++this.#operations]));
     });
   }
 
@@ -143,17 +155,47 @@ export class MemoryEngine {
     return this.#closing;
   }
 
-  #search(query: RecallQuery, signal: AbortSignal | undefined): Promise<MemoryMatch[]> {
+  async #commit(group: readonly QueuedSave<SaveInput, SaveOutput>[]): Promise<void> {
     const { settings, runtime } = this.options;
-    return this.read((storage, embed) =>
-      recallMatches(query, {
-        storage,
-        embed: (texts) => embed(texts, signal),
-        now: runtime.now,
-        weights: settings,
-        oversampleFactor: settings.recallOversampleFactor,
-      }),
+    const opened = await this.#parts.open();
+    // What speaks to a model needs zod, which costs more to load than all the rest of this package.
+    const consulting = this.#parts.openModel && (await import("../save/consult-model.ts"));
+    await commitSaves(group, {
+      storage: opened.storage,
+      providersFor: (operations) => this.#providers(opened, operations),
+      consult: consulting?.consultModel,
+      onFallback: (operations, error) =>
+        this.events.emit("model.fallback", { operations, step: "save", ...summary(error) }),
+      runtime,
+      settings,
+    });
+  }
+
+  #search(
+    query: RecallQuery,
+    operation: number,
+    signal: AbortSignal | undefined,
+  ): Promise<MemoryMatch[]> {
+    const { settings, runtime } = this.options;
+    return this.read(
+      (storage, { embed }) =>
+        recallMatches(query, {
+          storage,
+          embed: (texts) => embed(texts, signal),
+          now: runtime.now,
+          weights: settings,
+          oversampleFactor: settings.recallOversampleFactor,
+        }),
+      operation,
     );
+  }
+
+  #providers({ embedder }: Opened, operations: readonly number[]): Providers {
+    const { openModel } = this.#parts;
+    return {
+      embed: this.#meter.embedFor(operations, embedder),
+      ask: openModel && this.#meter.askFor(operations, openModel),
+    };
   }
 
   #stopwatch(): () => number {

@@ -1,5 +1,7 @@
 import type { MemoryErrorCode } from "../domain/memory-error.ts";
+import type { MergedDraft } from "../save/commit-saves.ts";
 import type { DroppedDraft } from "../save/drop-repeats.ts";
+import type { Usage } from "./usage-meter.ts";
 
 /**
  * What a memory tells its listeners. Events carry ids, counts, codes and durations, never content, scopes,
@@ -8,18 +10,28 @@ import type { DroppedDraft } from "../save/drop-repeats.ts";
 export interface MemoryEvents {
   /** A save was accepted. */
   "save.started": { readonly operation: number; readonly drafts: number };
-  /** A save is stored. `dropped` says which of the given contents were left out, and why. */
+  /**
+   * A save is stored. `dropped` says which of the given contents were left out, and why; `merged` which of
+   * them an earlier record holds; `replaced` which records are no longer current because of it.
+   */
   "save.completed": {
     readonly operation: number;
     readonly records: readonly string[];
     readonly dropped: readonly DroppedDraft[];
+    readonly merged: readonly MergedDraft[];
+    readonly replaced: readonly string[];
+    readonly usage: Usage;
     readonly durationMs: number;
   };
-  /** A save was refused or failed: nothing of it is stored, unless the code is `WRITE_UNKNOWN`, or
-   * `ABORTED` after the write had begun. */
+  /**
+   * A save was refused or failed. Nothing of it is stored but `stored`: with a model, what was asked about
+   * earlier is written earlier. Whether the rest is stored is unknown where the code is `WRITE_UNKNOWN`, or
+   * `ABORTED` after the write had begun.
+   */
   "save.failed": {
     readonly operation: number;
     readonly drafts: number;
+    readonly stored: readonly string[];
     readonly code: MemoryErrorCode;
     readonly message: string;
     readonly durationMs: number;
@@ -32,6 +44,7 @@ export interface MemoryEvents {
   "query.completed": {
     readonly operation: number;
     readonly matches: number;
+    readonly usage: Usage;
     readonly durationMs: number;
   };
   "query.failed": {
@@ -40,7 +53,27 @@ export interface MemoryEvents {
     readonly message: string;
     readonly durationMs: number;
   };
+  /** A step went on without the model, because it failed, was silent, or gave no usable answer. */
+  "model.fallback": {
+    readonly operations: readonly number[];
+    readonly step: ModelStep;
+    readonly code: MemoryErrorCode;
+    readonly message: string;
+  };
+  /** A provider was called. `step` is `"embed"` or the name of what the model was asked. */
+  usage: {
+    readonly operations: readonly number[];
+    readonly step: string;
+    /** The id of the embedder or of the model. */
+    readonly provider: string;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly durationMs: number;
+  };
 }
+
+/** What a memory asks a model for. */
+export type ModelStep = "save" | "extract" | "analyse" | "explore";
 
 export type MemoryEventName = keyof MemoryEvents;
 export type MemoryListener<Name extends MemoryEventName> = (event: MemoryEvents[Name]) => void;

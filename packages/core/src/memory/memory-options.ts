@@ -1,7 +1,9 @@
+import type { Cache } from "../cache/cache.ts";
 import { invalidInput } from "../domain/memory-error.ts";
 import { parseFraction, parseLimit, parseOptions, parsePositive } from "../domain/parse-options.ts";
 import { type Runtime, systemRuntime } from "../domain/runtime.ts";
 import type { Embedder } from "../embed/embedder.ts";
+import type { LanguageModel } from "../model/language-model.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 
 /** The numbers by which a memory saves and recalls. All have defaults. */
@@ -20,20 +22,33 @@ export interface MemorySettings {
   readonly defaultImportance: number;
   /** From this cosine on, the later of two contents of one `rememberMany` is dropped, 0..1. @default 0.98 */
   readonly batchDedupThreshold: number;
+  /**
+   * From this similarity on (see `similarityFromCosine`; 0.85 is a cosine of 0.91) a model is asked whether a
+   * new memory repeats, changes or replaces an old one, 0..1. @default 0.85
+   */
+  readonly consolidationThreshold: number;
+  /** The most old memories that a new one is compared with. @default 5 */
+  readonly consolidationLimit: number;
+  /** The most new memories that a model is asked about in one call. @default 8 */
+  readonly analysisBatchSize: number;
   /** Candidates a search fetches per match asked for, 1 or more. @default 2 */
   readonly recallOversampleFactor: number;
   /** The most contents that may wait to be saved. @default 10000 */
   readonly queueLimit: number;
   /** How long the embedder may take for one call, in milliseconds. @default 30000 */
   readonly embedderTimeoutMs: number;
+  /** How long the model may take for one call, in milliseconds. @default 30000 */
+  readonly modelTimeoutMs: number;
 }
 
 /** The parts that a memory is put together from. A function is called on first use. */
 export interface MemoryParts {
   readonly storage: StorageBackend | (() => Promise<StorageBackend>);
   readonly embedder: Embedder | (() => Promise<Embedder>);
-  /** No language model: what a caller leaves out gets its default. */
-  readonly llm?: false | undefined;
+  /** `false`: no language model; what a caller leaves out gets its default. @default false */
+  readonly llm?: LanguageModel | (() => Promise<LanguageModel>) | false | undefined;
+  /** Keeps embeddings, so that equal texts are embedded once. @default none */
+  readonly embeddingCache?: Cache | undefined;
   /** Time, ids and timers. @default the machine's */
   readonly runtime?: Runtime | undefined;
 }
@@ -50,9 +65,13 @@ const defaults: MemorySettings = {
   recencyHalfLifeDays: 30,
   defaultImportance: 0.5,
   batchDedupThreshold: 0.98,
+  consolidationThreshold: 0.85,
+  consolidationLimit: 5,
+  analysisBatchSize: 8,
   recallOversampleFactor: 2,
   queueLimit: 10_000,
   embedderTimeoutMs: 30_000,
+  modelTimeoutMs: 30_000,
 };
 
 const parsers = {
@@ -63,15 +82,22 @@ const parsers = {
   recencyHalfLifeDays: parsePositive,
   defaultImportance: parseFraction,
   batchDedupThreshold: parseFraction,
+  consolidationThreshold: parseFraction,
+  consolidationLimit: atMost(100),
+  analysisBatchSize: atMost(100),
   recallOversampleFactor: parseFactor,
-  queueLimit: (value: unknown, field: string) => parseLimit(value, field, Number.MAX_SAFE_INTEGER),
+  queueLimit: atMost(Number.MAX_SAFE_INTEGER),
   embedderTimeoutMs: parsePositive,
+  modelTimeoutMs: parsePositive,
 };
 
 export interface ParsedMemoryOptions {
   readonly settings: MemorySettings;
   readonly openStorage: () => Promise<StorageBackend>;
   readonly openEmbedder: () => Promise<Embedder>;
+  /** `undefined` where there is no language model. */
+  readonly openModel: (() => Promise<LanguageModel>) | undefined;
+  readonly embeddingCache: Cache | undefined;
   readonly runtime: Runtime;
 }
 
@@ -80,7 +106,8 @@ export function parseMemoryOptions(options: MemoryOptions): ParsedMemoryOptions 
   const {
     storage,
     embedder,
-    llm: _,
+    llm,
+    embeddingCache,
     runtime = systemRuntime,
     ...settings
   } = parseOptions(options, { ...parsers, ...partParsers }, "options");
@@ -90,6 +117,8 @@ export function parseMemoryOptions(options: MemoryOptions): ParsedMemoryOptions 
     settings: { ...defaults, ...settings },
     openStorage: storage,
     openEmbedder: embedder,
+    openModel: llm || undefined,
+    embeddingCache,
     runtime,
   };
 }
@@ -98,6 +127,7 @@ const partParsers = {
   storage: parseOpener<StorageBackend>("open"),
   embedder: parseOpener<Embedder>("embed"),
   llm: parseModel,
+  embeddingCache: parseCache,
   runtime: (value: unknown) => value as Runtime,
 };
 
@@ -114,10 +144,18 @@ function parseOpener<Part>(verb: string) {
   };
 }
 
-function parseModel(value: unknown, field: string): false {
-  if (value !== false)
-    throw invalidInput(field, `${field} must be false: core has no language model.`);
-  return value;
+function parseModel(value: unknown, field: string): (() => Promise<LanguageModel>) | false {
+  return value === false ? false : parseOpener<LanguageModel>("generate")(value, field);
+}
+
+function parseCache(value: unknown, field: string): Cache {
+  if (typeof (value as Cache | null)?.getMany !== "function")
+    throw invalidInput(field, `${field} must be a cache, such as memoryCache().`);
+  return value as Cache;
+}
+
+function atMost(most: number) {
+  return (value: unknown, field: string) => parseLimit(value, field, most);
 }
 
 function parseFactor(value: unknown, field: string): number {

@@ -41,7 +41,7 @@ export class Memory {
   /** Stores one fact and answers with its record once it is stored. */
   async remember(content: string, options?: RememberOptions): Promise<MemoryRecord> {
     const [record] = await this.#engine.save(() => ({
-      drafts: [parseDraft(content, options, this.#engine.options.settings)],
+      drafts: [parseDraft(content, options)],
       signal: options?.signal,
     }));
     return record as MemoryRecord;
@@ -57,7 +57,7 @@ export class Memory {
     options?: RememberOptions,
   ): Promise<readonly MemoryRecord[]> {
     const saved = this.#engine.save(() => ({
-      drafts: parseInputs(contents, options, this.#engine.options.settings),
+      drafts: parseInputs(contents, options),
       signal: options?.signal,
     }));
     saved.catch(() => {}); // ignoring the promise must not end the process
@@ -97,7 +97,7 @@ export class Memory {
     const changes = parsePatch(patch);
     const filter = { visibleTo: visibility(parseReadOptions(options)) };
     const known = parseText(id, "id");
-    return this.#engine.write((storage, embed) =>
+    return this.#engine.write((storage, { embed }) =>
       updateRecord(known, changes, filter, {
         storage,
         embed,

@@ -1,6 +1,7 @@
 import { asMemoryError } from "../domain/memory-error.ts";
-import { embedTexts } from "../embed/embed-texts.ts";
-import type { Embed } from "../save/embed-saves.ts";
+import { cachedEmbedder } from "../embed/cached-embedder.ts";
+import type { Embedder } from "../embed/embedder.ts";
+import type { LanguageModel } from "../model/language-model.ts";
 import { checkedStorage } from "../storage/checked-storage.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
@@ -8,7 +9,7 @@ import type { ParsedMemoryOptions } from "./memory-options.ts";
 /** The storage and the embedder of a memory, ready for use and known to fit each other. */
 export interface Opened {
   readonly storage: StorageBackend;
-  readonly embed: Embed;
+  readonly embedder: Embedder;
 }
 
 /** Opens the parts of a memory on first use. A failure is not kept: the next call tries again. */
@@ -16,6 +17,7 @@ export class PartsOpener {
   readonly #options: ParsedMemoryOptions;
   #storage: Promise<StorageBackend> | undefined;
   #opened: Promise<Opened> | undefined;
+  #model: Promise<LanguageModel> | undefined;
 
   constructor(options: ParsedMemoryOptions) {
     this.#options = options;
@@ -27,6 +29,21 @@ export class PartsOpener {
       throw error;
     });
     return this.#opened;
+  }
+
+  /** The language model, made when it is first asked; `undefined` where there is none. */
+  get openModel(): (() => Promise<LanguageModel>) | undefined {
+    const { openModel } = this.#options;
+    return (
+      openModel &&
+      (() => {
+        this.#model ??= openModel().catch((error) => {
+          this.#model = undefined;
+          throw asMemoryError(error, "MODEL_FAILED", "The language model could not be made.");
+        });
+        return this.#model;
+      })
+    );
   }
 
   /** The storage alone, whatever embedder it was written with; the next `open()` checks that again. */
@@ -44,8 +61,7 @@ export class PartsOpener {
   }
 
   async #open(): Promise<Opened> {
-    const { openEmbedder, runtime, settings } = this.#options;
-    const timeoutMs = settings.embedderTimeoutMs;
+    const { openEmbedder, embeddingCache } = this.#options;
     const embedder = await openEmbedder().catch((error) => {
       throw asMemoryError(error, "EMBEDDING_FAILED", "The embedder could not be made.");
     });
@@ -53,7 +69,7 @@ export class PartsOpener {
     await storage.open({ dimensions: embedder.dimensions, embedder: embedder.id });
     return {
       storage,
-      embed: (texts, signal) => embedTexts(embedder, texts, { timeoutMs, runtime, signal }),
+      embedder: embeddingCache ? cachedEmbedder(embedder, embeddingCache) : embedder,
     };
   }
 

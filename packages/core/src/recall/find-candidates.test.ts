@@ -18,9 +18,9 @@ async function sampleStorage() {
   const storage = inMemoryStorage();
   await storage.open({ dimensions: 2, embedder: "test" });
   const put = Object.entries(texts).map(([id, text]) => {
-    const draft = parseDraft(text, { scope: id === "d" ? "/d" : "/x" }, { defaultImportance: 0.5 });
+    const draft = parseDraft(text, { scope: id === "d" ? "/d" : "/x" });
     const vector = unitVector(vectors[id as keyof typeof vectors]);
-    return newRecord({ ...draft, vector }, id, now);
+    return newRecord({ ...draft, vector }, {}, { id, now, defaultImportance: 0.5 });
   });
   await storage.write({ put, remove: [] });
   return storage;

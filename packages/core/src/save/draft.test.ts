@@ -1,25 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isMemoryError } from "../domain/memory-error.ts";
+import { parseScope, rootScope } from "../domain/scope.ts";
 import { newRecord, parseDraft, parseInputs } from "./draft.ts";
 
-const defaults = { defaultImportance: 0.4 };
 const refused = (field: string) =>
   expect.objectContaining({ code: "INVALID_INPUT", details: { field } });
 
 describe("parseDraft", () => {
-  test("fills in what is left out", () => {
-    const plain = {
-      content: "text",
-      scope: "/",
-      categories: [],
-      metadata: {},
-      importance: 0.4,
-      source: null,
-      private: false,
-    };
-    expect(parseDraft("text", undefined, defaults)).toEqual(plain);
-    expect(parseDraft("text", { scope: undefined, private: undefined }, defaults)).toEqual(plain);
+  test("leaves open what is left out", () => {
+    const plain = { content: "text", given: {}, root: "/", source: null, private: false };
+    expect(parseDraft("text", undefined)).toEqual(plain);
+    expect(parseDraft("text", { scope: undefined, private: undefined })).toEqual(plain);
   });
 
   test("keeps what is given, in its normal form", () => {
@@ -30,24 +22,37 @@ describe("parseDraft", () => {
       importance: 0,
       source: "alice",
       private: true,
+      agentRole: "cook",
       signal: new AbortController().signal,
     };
-    expect(parseDraft(" text ", options, defaults)).toEqual({
+    expect(parseDraft(" text ", options)).toEqual({
       content: " text ",
-      scope: "/team/alice",
-      categories: ["food"],
-      metadata: { n: 1 },
-      importance: 0,
+      given: { scope: "/team/alice", categories: ["food"], metadata: { n: 1 }, importance: 0 },
+      root: "/",
       source: "alice",
       private: true,
+      agentRole: "cook",
     });
+  });
+
+  test("places everything inside the root of the call, and that inside the root of the view", () => {
+    const place = { root: parseScope("/view"), inferScope: false };
+    const placed = (options: object) => {
+      const { root, given } = parseDraft("text", options, place);
+      return [root, given.scope];
+    };
+    expect(placed({})).toEqual(["/view", "/view"]);
+    expect(placed({ scope: "/a" })).toEqual(["/view", "/view/a"]);
+    expect(placed({ rootScope: "r" })).toEqual(["/view/r", undefined]);
+    expect(placed({ rootScope: "r", scope: "/a" })).toEqual(["/view/r", "/view/r/a"]);
+    expect(() => placed({ scope: "x".repeat(510) })).toThrow(refused("scope"));
   });
 
   test("keeps no hold on the caller's metadata", () => {
     const metadata = { list: [1] };
-    const draft = parseDraft("text", { metadata }, defaults);
+    const draft = parseDraft("text", { metadata });
     metadata.list.push(2);
-    expect(draft.metadata).toEqual({ list: [1] });
+    expect(draft.given.metadata).toEqual({ list: [1] });
   });
 
   test.each([
@@ -64,30 +69,28 @@ describe("parseDraft", () => {
     ["options", "text", { categorys: [] }],
     ["options", "text", null],
   ])("names %s where %j with %j is refused", (field, content, options) => {
-    expect(() => parseDraft(content, options, defaults)).toThrow(refused(field));
+    expect(() => parseDraft(content, options)).toThrow(refused(field));
   });
 });
 
 describe("parseInputs", () => {
   test("reads strings and objects, whose own options go before those of the call", () => {
     const items = ["a", { content: "b" }, { content: "c", scope: "/own", importance: undefined }];
-    const drafts = parseInputs(items, { scope: "/all", importance: 0.9 }, defaults);
-    expect(drafts.map(({ content, scope, importance }) => [content, scope, importance])).toEqual([
+    const drafts = parseInputs(items, { scope: "/all", importance: 0.9 });
+    expect(drafts.map(({ content, given }) => [content, given.scope, given.importance])).toEqual([
       ["a", "/all", 0.9],
       ["b", "/all", 0.9],
       ["c", "/own", 0.9],
     ]);
-    expect(parseInputs([], undefined, defaults)).toEqual([]);
+    expect(parseInputs([], undefined)).toEqual([]);
   });
 
   test("lets each item name the source of what the call makes private", () => {
     const items = [{ content: "a", source: "alice" }];
-    expect(parseInputs(items, { private: true }, defaults)).toMatchObject([
+    expect(parseInputs(items, { private: true })).toMatchObject([
       { source: "alice", private: true },
     ]);
-    expect(() => parseInputs(["a"], { private: true }, defaults)).toThrow(
-      refused("contents[0].private"),
-    );
+    expect(() => parseInputs(["a"], { private: true })).toThrow(refused("contents[0].private"));
   });
 
   test("reads each item as parseDraft does", () => {
@@ -104,8 +107,8 @@ describe("parseInputs", () => {
       fc.property(options, options, (own, shared) => {
         const given = Object.entries(own).filter(([, value]) => value !== undefined);
         const merged = { ...shared, ...Object.fromEntries(given) };
-        expect(parseInputs([{ content: "text", ...own }], shared, defaults)).toEqual([
-          parseDraft("text", merged, defaults),
+        expect(parseInputs([{ content: "text", ...own }], shared)).toEqual([
+          parseDraft("text", merged),
         ]);
       }),
     );
@@ -123,7 +126,7 @@ describe("parseInputs", () => {
     ["contents[0].options", [{ content: "text", more: 1 }]],
     ["contents[1].options", ["fine", { content: "text", signal: AbortSignal.abort() }]],
   ])("names %s where %j is refused", (field, items) => {
-    expect(() => parseInputs(items, undefined, defaults)).toThrow(refused(field));
+    expect(() => parseInputs(items, undefined)).toThrow(refused(field));
   });
 
   test("gives one draft per item, or INVALID_INPUT, whatever it is given", () => {
@@ -131,7 +134,7 @@ describe("parseInputs", () => {
     fc.assert(
       fc.property(fc.oneof(items, fc.array(items)), (items) => {
         try {
-          const drafts = [...parseInputs(items, undefined, defaults)];
+          const drafts = [...parseInputs(items, undefined)];
           expect(drafts).toHaveLength((items as []).length);
           expect(drafts.map((draft) => typeof draft?.content)).not.toContain("undefined");
         } catch (error) {
@@ -149,23 +152,49 @@ describe("parseInputs", () => {
       [{ content: "canary", importance: "canary" }],
       [{ content: "canary", metadata: "canary" }],
     ])
-      expect(() => parseInputs(items, undefined, defaults)).toThrow(
+      expect(() => parseInputs(items, undefined)).toThrow(
         expect.objectContaining({ message: expect.not.stringContaining("canary") }),
       );
   });
 });
 
-test("newRecord makes a first revision that is current", () => {
-  const draft = { ...parseDraft("text", {}, defaults), vector: new Float32Array([1]) };
+describe("newRecord", () => {
   const now = new Date(0);
-  expect(newRecord(draft, "id", now)).toEqual({
-    ...draft,
-    id: "id",
-    createdAt: now,
-    updatedAt: now,
-    lastAccessed: now,
-    revision: 1,
-    supersededBy: null,
-    supersededAt: null,
+  const draft = (options: object) => ({
+    ...parseDraft("text", options),
+    vector: new Float32Array([1]),
+  });
+
+  test("makes a first revision that is current, with defaults for what nobody has said", () => {
+    expect(newRecord(draft({}), {}, { id: "id", now, defaultImportance: 0.4 })).toEqual({
+      id: "id",
+      content: "text",
+      vector: new Float32Array([1]),
+      scope: "/",
+      categories: [],
+      metadata: {},
+      importance: 0.4,
+      source: null,
+      private: false,
+      createdAt: now,
+      updatedAt: now,
+      lastAccessed: now,
+      revision: 1,
+      supersededBy: null,
+      supersededAt: null,
+    });
+  });
+
+  test("takes advice only where the caller has left something open", () => {
+    const advised = {
+      scope: parseScope("/advised"),
+      categories: ["advised"],
+      metadata: { advised: true },
+      importance: 1,
+    };
+    const given = { scope: rootScope, categories: [], metadata: {}, importance: 0 };
+    const tools = { id: "id", now, defaultImportance: 0.4 };
+    expect(newRecord(draft({}), advised, tools)).toMatchObject(advised);
+    expect(newRecord(draft(given), advised, tools)).toMatchObject(given);
   });
 });

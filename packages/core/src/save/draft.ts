@@ -9,11 +9,14 @@ import {
   parseText,
   parseTexts,
 } from "../domain/parse-options.ts";
-import { parseScope, rootScope, type Scope } from "../domain/scope.ts";
+import { joinScopes, parseScope, rootScope, type Scope } from "../domain/scope.ts";
 
-/** What a caller may say about a memory. What is left out gets its default. */
+/**
+ * What a caller may say about a memory. What is left out is decided by the model, where there is one, else it
+ * gets its default; what is given is never changed.
+ */
 export interface RememberOptions {
-  /** @default "/" */
+  /** Where it belongs; below `rootScope`, where that is given. @default "/" */
   readonly scope?: string | undefined;
   /** @default [] */
   readonly categories?: readonly string[] | undefined;
@@ -25,19 +28,31 @@ export interface RememberOptions {
   readonly source?: string | undefined;
   /** Seen only by reads that name the same `source`, which must be given. @default false */
   readonly private?: boolean | undefined;
+  /** Nothing of this call is placed outside of this scope. @default "/" */
+  readonly rootScope?: string | undefined;
+  /** What the agent that remembers does, in a few words: helps the model to place and weigh. */
+  readonly agentRole?: string | undefined;
   /** Aborting it rejects the call with `ABORTED` at once; a write that has begun is finished. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a caller has decided, so that nobody else may. */
+export interface GivenFields {
+  readonly scope?: Scope;
+  readonly categories?: readonly string[];
+  readonly metadata?: Metadata;
+  readonly importance?: number;
 }
 
 /** A memory on its way in, valid but not yet embedded. */
 export interface Draft {
   readonly content: string;
-  readonly scope: Scope;
-  readonly categories: readonly string[];
-  readonly metadata: Metadata;
-  readonly importance: number;
+  readonly given: GivenFields;
+  /** It is placed here or below. */
+  readonly root: Scope;
   readonly source: string | null;
   readonly private: boolean;
+  readonly agentRole?: string;
 }
 
 export interface EmbeddedDraft extends Draft {
@@ -47,9 +62,14 @@ export interface EmbeddedDraft extends Draft {
 /** One content of `rememberMany`; what it says itself goes before the options of the call. */
 export type MemoryInput = string | ({ readonly content: string } & Omit<RememberOptions, "signal">);
 
-export interface DraftDefaults {
-  readonly defaultImportance: number;
+/** Where the drafts of a view go. */
+export interface DraftPlace {
+  readonly root: Scope;
+  /** Whether a draft without a scope may be placed below the root, or lies at the root itself. */
+  readonly inferScope: boolean;
 }
+
+const anywhere: DraftPlace = { root: rootScope, inferScope: true };
 
 const parsers = {
   scope: parseScope,
@@ -58,6 +78,8 @@ const parsers = {
   importance: parseFraction,
   source: parseText,
   private: parseBoolean,
+  rootScope: parseScope,
+  agentRole: parseText,
   signal: parseSignal,
 };
 
@@ -65,42 +87,37 @@ const parsers = {
 const { signal: _, ...ownParsers } = parsers;
 
 /** Throws `INVALID_INPUT` for anything that a record may not be. */
-export function parseDraft(
-  content: unknown,
-  options: unknown,
-  { defaultImportance }: DraftDefaults,
-): Draft {
-  const given = parseOptions(options, parsers, "options");
-  if (given.private && given.source === undefined)
+export function parseDraft(content: unknown, options: unknown, place = anywhere): Draft {
+  const { source, agentRole, signal: _, ...given } = parseOptions(options, parsers, "options");
+  const { scope, rootScope: root, private: isPrivate = false, ...fields } = given;
+  if (isPrivate && source === undefined)
     throw invalidInput(
       "private",
       "A private memory needs a source: only reads with that source see it.",
     );
+  const ownRoot = root === undefined ? place.root : joinScopes(place.root, root);
+  const inferScope = place.inferScope || root !== undefined;
+  const ownScope = scope === undefined ? ownRoot : joinScopes(ownRoot, scope);
   return {
     content: parseText(content, "content"),
-    scope: given.scope ?? rootScope,
-    categories: given.categories ?? [],
-    metadata: given.metadata ?? {},
-    importance: given.importance ?? defaultImportance,
-    source: given.source ?? null,
-    private: given.private ?? false,
+    given: { ...fields, ...((scope !== undefined || !inferScope) && { scope: ownScope }) },
+    root: ownRoot,
+    source: source ?? null,
+    private: isPrivate,
+    ...(agentRole !== undefined && { agentRole }),
   };
 }
 
 /** The drafts of one `rememberMany`: all of them or, if one is refused, none. */
-export function parseInputs(inputs: unknown, options: unknown, defaults: DraftDefaults): Draft[] {
+export function parseInputs(inputs: unknown, options: unknown, place = anywhere): Draft[] {
   if (!Array.isArray(inputs))
     throw invalidInput("contents", "contents must be an array of strings or { content, … }.");
   const shared = parseOptions(options, parsers, "options");
   return Array.from(inputs, (input: unknown, i) => {
     try {
-      if (!isPlainObject(input)) return parseDraft(input, shared, defaults);
+      if (!isPlainObject(input)) return parseDraft(input, shared, place);
       const { content, ...own } = input;
-      return parseDraft(
-        content,
-        { ...shared, ...parseOptions(own, ownParsers, "options") },
-        defaults,
-      );
+      return parseDraft(content, { ...shared, ...parseOptions(own, ownParsers, "options") }, place);
     } catch (error) {
       if (!isMemoryError(error, "INVALID_INPUT")) throw error;
       throw invalidInput(
@@ -111,11 +128,23 @@ export function parseInputs(inputs: unknown, options: unknown, defaults: DraftDe
   });
 }
 
-/** The first revision of a record. */
-export function newRecord(draft: EmbeddedDraft, id: string, now: Date): StoredRecord {
+/** The first revision of a record; what neither the caller nor a model has said gets its default. */
+export function newRecord(
+  draft: EmbeddedDraft,
+  advised: GivenFields,
+  { id, now, defaultImportance }: { id: string; now: Date; defaultImportance: number },
+): StoredRecord {
+  const { content, vector, root, source, private: isPrivate } = draft;
+  const defaults = { scope: root, categories: [], metadata: {}, importance: defaultImportance };
   return {
-    ...draft,
     id,
+    content,
+    vector,
+    ...defaults,
+    ...advised,
+    ...draft.given,
+    source,
+    private: isPrivate,
     createdAt: now,
     updatedAt: now,
     lastAccessed: now,

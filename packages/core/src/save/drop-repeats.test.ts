@@ -6,7 +6,7 @@ import { type EmbeddedDraft, parseDraft } from "./draft.ts";
 import { type DroppedDraft, dropRepeats } from "./drop-repeats.ts";
 
 function draft(values: number[], given: Partial<EmbeddedDraft> = {}): EmbeddedDraft {
-  const plain = parseDraft("text", {}, { defaultImportance: 0.5 });
+  const plain = parseDraft("text", {});
   return { ...plain, vector: unitVector(values), ...given };
 }
 
@@ -16,7 +16,7 @@ function dropByAllPairs(drafts: readonly EmbeddedDraft[], threshold: number) {
   const dropped: DroppedDraft[] = [];
   for (const [index, draft] of drafts.entries()) {
     const like = (other: EmbeddedDraft) =>
-      other.scope === draft.scope &&
+      other.given.scope === draft.given.scope &&
       other.source === draft.source &&
       other.private === draft.private &&
       cosine(other.vector, draft.vector) >= threshold;
@@ -31,7 +31,7 @@ function dropByAllPairs(drafts: readonly EmbeddedDraft[], threshold: number) {
 }
 
 const audience = fc.record({
-  scope: fc.constantFrom(parseScope("/"), parseScope("/a")),
+  given: fc.constantFrom({}, { scope: parseScope("/a") }),
   source: fc.constantFrom(null, "alice"),
   private: fc.constantFrom(false, true),
 });
@@ -111,7 +111,8 @@ describe("dropRepeats", () => {
   });
 
   test.each<[string, Partial<EmbeddedDraft>]>([
-    ["another scope", { scope: parseScope("/a") }],
+    ["another scope", { given: { scope: parseScope("/a") } }],
+    ["another root", { root: parseScope("/a") }],
     ["another source", { source: "bob" }],
     ["no source", { source: null }],
     ["another privacy", { private: true }],

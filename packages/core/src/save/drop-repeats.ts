@@ -55,7 +55,12 @@ function isRepeat(a: Kept, b: Kept, threshold: number): boolean {
 }
 
 function sameAudience(a: EmbeddedDraft, b: EmbeddedDraft): boolean {
-  return a.scope === b.scope && a.source === b.source && a.private === b.private;
+  return (
+    a.given.scope === b.given.scope &&
+    a.root === b.root &&
+    a.source === b.source &&
+    a.private === b.private
+  );
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

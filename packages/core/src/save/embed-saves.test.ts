@@ -11,8 +11,8 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const vectorOf = (text: string) => unitVector([text.length, 1]);
 
 function save(texts: readonly string[], signal?: AbortSignal): SaveInput {
-  const drafts = texts.map((text) => parseDraft(text, {}, { defaultImportance: 0.5 }));
-  return { drafts, signal };
+  const drafts = texts.map((text) => parseDraft(text, {}));
+  return { operation: 1, drafts, signal };
 }
 
 /** Refuses every call that holds a text with "bad" in it. */

@@ -2,10 +2,15 @@ import PQueue from "p-queue";
 import { abortedError } from "../domain/deadline.ts";
 import { isEmbedderTimeout } from "../embed/embed-texts.ts";
 import type { Draft, EmbeddedDraft } from "./draft.ts";
+import { jointSignal } from "./joint-signal.ts";
 
 export interface SaveInput {
+  /** The number of the call among those of its memory. */
+  readonly operation: number;
   readonly drafts: readonly Draft[];
   readonly signal?: AbortSignal | undefined;
+  /** Told the id of the record that holds a draft, as soon as it is stored. */
+  readonly onStored?: ((id: string) => void) | undefined;
 }
 
 /** Vectors for texts, as `embedTexts` gives them. */
@@ -27,7 +32,13 @@ export async function embedSaves(
   const done = new AbortController();
   try {
     const texts = saves.flatMap(({ drafts }) => drafts.map(({ content }) => content));
-    const vectors = await embed(texts, whenAllAbort(saves, done.signal));
+    const vectors = await embed(
+      texts,
+      jointSignal(
+        saves.map(({ signal }) => signal),
+        done.signal,
+      ),
+    );
     return saves.map((save) => ({
       drafts: attach(save.drafts, vectors.splice(0, save.drafts.length)),
     }));
@@ -58,17 +69,4 @@ async function embedEachAlone(saves: readonly SaveInput[], embed: Embed): Promis
 
 function attach(drafts: readonly Draft[], vectors: readonly Float32Array[]): EmbeddedDraft[] {
   return drafts.map((draft, i) => ({ ...draft, vector: vectors[i] as Float32Array }));
-}
-
-/** Aborted when nobody waits for the group any more, unless `done` is; a save without a signal waits for ever. */
-function whenAllAbort(saves: readonly SaveInput[], done: AbortSignal): AbortSignal | undefined {
-  const signals = saves.map(({ signal }) => signal).filter((signal) => signal !== undefined);
-  if (signals.length < saves.length) return undefined;
-  const all = new AbortController();
-  const check = () => {
-    if (signals.every(({ aborted }) => aborted)) all.abort();
-  };
-  for (const signal of signals) signal.addEventListener("abort", check, { signal: done });
-  check();
-  return all.signal;
 }

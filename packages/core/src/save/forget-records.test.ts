@@ -11,8 +11,8 @@ import { forgetRecords } from "./forget-records.ts";
 const now = new Date("2026-01-01T00:00:00.000Z");
 
 function record(id: string, given: Partial<StoredRecord> = {}): StoredRecord {
-  const draft = parseDraft(`text of ${id}`, {}, { defaultImportance: 0.5 });
-  return { ...newRecord({ ...draft, vector: unitVector([1, 1]) }, id, now), ...given };
+  const draft = { ...parseDraft(`text of ${id}`, {}), vector: unitVector([1, 1]) };
+  return { ...newRecord(draft, {}, { id, now, defaultImportance: 0.5 }), ...given };
 }
 
 const replaced = (id: string, by: string, given: Partial<StoredRecord> = {}) =>

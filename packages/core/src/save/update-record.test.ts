@@ -18,8 +18,11 @@ async function setUp() {
   const runtime = manualRuntime();
   const storage = inMemoryStorage({ runtime });
   await storage.open({ dimensions: 2, embedder: "test" });
-  const draft = parseDraft("old", { scope: "/team", source: "alice" }, { defaultImportance: 0.5 });
-  const first = newRecord({ ...draft, vector: vectorOf("old") }, "a", runtime.now());
+  const draft = {
+    ...parseDraft("old", { scope: "/team", source: "alice" }),
+    vector: vectorOf("old"),
+  };
+  const first = newRecord(draft, {}, { id: "a", now: runtime.now(), defaultImportance: 0.5 });
   await storage.write({ put: [first], remove: [] });
   runtime.advance(3_600_000);
   const embedded: string[] = [];

@@ -7,6 +7,7 @@ import type { Runtime } from "../domain/runtime.ts";
 import { parseScope } from "../domain/scope.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import type { Embed } from "./embed-saves.ts";
+import { formerVersion } from "./former-version.ts";
 
 /** What `update` may change; what is left out stays. `metadata` replaces the old object as a whole. */
 export interface RecordPatch {
@@ -90,16 +91,6 @@ export async function updateRecord(
 
 function notFound(id: string): MemoryError {
   return new MemoryError("NOT_FOUND", "No current record with this id is visible to you.", { id });
-}
-
-/** The id is made from the text's own moment, so that writers in a race, or a repeated write, keep it once. */
-function formerVersion(record: StoredRecord, supersededAt: Date): StoredRecord {
-  return {
-    ...record,
-    id: `${record.id}@${+record.updatedAt}`,
-    supersededBy: record.id,
-    supersededAt,
-  };
 }
 
 function sameValues(a: MemoryRecord, b: MemoryRecord): boolean {

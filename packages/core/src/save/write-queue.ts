@@ -56,7 +56,23 @@ export class WriteQueue<Input, Output> {
     this.#waiting += weight;
     let group = this.#openGroup;
     if (group === undefined || group.size + weight > groupSize) group = this.#startGroup();
-    group.saves.push({ input, weight, resolve, reject });
+    let isSettled = false;
+    const settle = () => {
+      if (!isSettled) this.#waiting -= weight;
+      isSettled = true;
+    };
+    group.saves.push({
+      input,
+      weight,
+      resolve: (output) => {
+        settle();
+        resolve(output);
+      },
+      reject: (error) => {
+        settle();
+        reject(error);
+      },
+    });
     group.size += weight;
     return promise;
   }
@@ -89,8 +105,6 @@ export class WriteQueue<Input, Output> {
         await this.#options.commit(group.saves);
       } catch (error) {
         for (const save of group.saves) save.reject(error);
-      } finally {
-        this.#waiting -= group.size;
       }
     });
     return group;

@@ -17,8 +17,8 @@ const here: RecordFilter = { visibleTo: "public", scopes: [parseScope("/here")] 
 const now = new Date("2026-01-01T00:00:00.000Z");
 
 function record(id: string, given: Partial<StoredRecord> = {}): StoredRecord {
-  const draft = parseDraft("canary", { scope: "/here" }, { defaultImportance: 0.5 });
-  return { ...newRecord({ ...draft, vector }, id, now), ...given };
+  const draft = { ...parseDraft("canary", { scope: "/here" }), vector };
+  return { ...newRecord(draft, {}, { id, now, defaultImportance: 0.5 }), ...given };
 }
 
 const earlier = (id: string) => record(id, { createdAt: new Date(0) });

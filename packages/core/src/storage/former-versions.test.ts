@@ -9,8 +9,8 @@ import { inMemoryStorage } from "./in-memory-storage.ts";
 const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n));
 
 function record(id: string, given: Partial<StoredRecord> = {}): StoredRecord {
-  const draft = parseDraft(`text of ${id}`, {}, { defaultImportance: 0.5 });
-  return { ...newRecord({ ...draft, vector: unitVector([1, 1]) }, id, minute(0)), ...given };
+  const draft = { ...parseDraft(`text of ${id}`, {}), vector: unitVector([1, 1]) };
+  return { ...newRecord(draft, {}, { id, now: minute(0), defaultImportance: 0.5 }), ...given };
 }
 
 const replaced = (id: string, by: string, at: number, given: Partial<StoredRecord> = {}) =>
