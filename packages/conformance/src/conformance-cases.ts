@@ -1,6 +1,7 @@
 import { closingCases } from "./cases/closing.ts";
 import { concurrencyCases } from "./cases/concurrency.ts";
 import { durabilityCases } from "./cases/durability.ts";
+import { expiryCases } from "./cases/expiry.ts";
 import { filterCases, manyConditionsCases } from "./cases/filters.ts";
 import { hostileIdCases } from "./cases/hostile-ids.ts";
 import { listingCases } from "./cases/listing.ts";
@@ -32,6 +33,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...hostileIdCases,
   ...filterCases,
   ...manyConditionsCases,
+  ...expiryCases,
   ...listingCases,
   ...nearestCases,
   ...matchingCases,

@@ -49,6 +49,14 @@ const variants: Omit<Given, "id">[] = [
   { updatedAt: sampleDay(35), categories: ["red"], scope: "/app", metadata: { priority: 3 } },
   { updatedAt: new Date(sampleDay(35).getTime() + 1), createdAt: sampleDay(35) },
   { createdAt: new Date(sampleDay(35).getTime() - 1), metadata: { priority: 2 } },
+  { expiresAt: sampleDay(20), scope: "/app", categories: ["red"], metadata: { priority: 5 } },
+  { expiresAt: new Date(sampleDay(20).getTime() - 1), source: "bob" },
+  { expiresAt: new Date(sampleDay(20).getTime() + 1), source: "bob", scope: "/app" },
+  { expiresAt: sampleDay(20), source: "alice", private: true, categories: ["red"] },
+  { expiresAt: sampleDay(20), supersededBy: "corpus-01", supersededAt: sampleDay(30) },
+  { expiresAt: sampleDay(25), supersededBy: "corpus-01", supersededAt: sampleDay(30) },
+  { expiresAt: new Date(-1), source: "", metadata: { priority: 6 } },
+  { expiresAt: new Date("9999-12-31T23:59:59.999Z"), source: "alice", scope: "/app" },
 ];
 
 /** Records that differ in everything a filter can ask for, and in little: each lies beside the edge of another. */

@@ -79,6 +79,7 @@ const puts = fc
     private: fc.boolean(),
     vectorOf: fc.constantFrom("north", "south", "east", "west"),
     superseded,
+    expiresAt: fc.option(times),
   })
   .map(({ superseded, ...given }): ModelPut => ({ ...given, ...superseded }));
 
@@ -113,6 +114,7 @@ const filters: fc.Arbitrary<RecordFilter> = fc.record(
     ),
     scopes: rarelyEmpty(fc.constantFrom(...paths).map((path) => parseScope(path))),
     ids: rarelyEmpty(fc.constantFrom(...modelIds)),
+    sources: rarelyEmpty(fc.constantFrom(...sources)),
     categories: rarelyEmpty(fc.constantFrom(...categories)),
     metadata: fc
       .tuple(fc.constantFrom(...keys), condition)
@@ -122,6 +124,8 @@ const filters: fc.Arbitrary<RecordFilter> = fc.record(
     supersededBy: rarelyEmpty(fc.constantFrom(...modelIds)),
     state: fc.constantFrom("current", "superseded", "any"),
     asOf: times,
+    aliveAt: times,
+    expiredAt: times,
   },
   { requiredKeys: ["visibleTo"] },
 );
@@ -135,7 +139,7 @@ function rarelyEmpty<T>(each: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
 
 // With every condition given at random almost nothing matches; most filters should have one or two.
 const sparse: fc.Arbitrary<RecordFilter> = fc
-  .tuple(filters, fc.uniqueArray(fc.nat({ max: 8 }), { maxLength: 2 }))
+  .tuple(filters, fc.uniqueArray(fc.nat({ max: 11 }), { maxLength: 2 }))
   .map(([{ visibleTo, ...conditions }, kept]) => ({
     visibleTo,
     ...Object.fromEntries(Object.entries(conditions).filter((_, i) => kept.includes(i))),

@@ -30,6 +30,7 @@ export function sampleRecord({ scope = "/", ...given }: Given): StoredRecord {
     revision: 1,
     supersededBy: null,
     supersededAt: null,
+    expiresAt: null,
     vector: sampleVector(given.id),
     ...given,
     scope: parseScope(scope),

@@ -1,10 +1,12 @@
 import type { Table } from "@lancedb/lancedb";
 import type { Runtime, VectorSpace } from "@unimem/core/storage";
+import type { Field, Schema } from "apache-arrow";
 import { ensureTable, type TablePlace } from "./ensure-table.ts";
 import type { NativeLibrary } from "./native-library.ts";
 import { type RecordReads, recordReads } from "./record-reads.ts";
 import { recordSchema, recordTableName } from "./record-schema.ts";
 import { type RecordWrites, recordWrites } from "./record-writes.ts";
+import { commitTable } from "./table-access.ts";
 import { type TableUpkeep, tableUpkeep } from "./table-upkeep.ts";
 import { openTombstones } from "./tombstones.ts";
 import type { UpkeepPolicy } from "./upkeep-policy.ts";
@@ -67,10 +69,29 @@ export async function bindTable(
 /** The table for a space, made if it is not there. */
 export async function createRecordTable(place: TablePlace, space: VectorSpace): Promise<Table> {
   const { library } = place;
+  const schema = recordSchema(library, space);
   return ensureTable(place, {
     name: recordTableName(space),
-    schema: recordSchema(library, space),
-    prepare: (table) => indexContent(library, table),
+    schema,
+    async prepare(table) {
+      await addMissingColumns(table, schema);
+      await indexContent(library, table);
+    },
+  });
+}
+
+// An earlier version made tables without `expiresAt`. No row is rewritten: a column that is added reads as null.
+async function addMissingColumns(table: Table, schema: Schema): Promise<void> {
+  async function missing(): Promise<Field[]> {
+    const known = new Set((await table.schema()).fields.map(({ name }) => name));
+    return schema.fields.filter(({ name }) => !known.has(name));
+  }
+  await commitTable(table, async () => {
+    const fields = await missing();
+    if (fields.length === 0) return;
+    await table.addColumns(fields).catch(async (error) => {
+      if ((await missing()).length > 0) throw error; // else another process was faster
+    });
   });
 }
 

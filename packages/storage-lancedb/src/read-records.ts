@@ -40,11 +40,12 @@ function recordReader(batch: RecordBatch): (row: number) => MemoryRecord {
     columnOf(batch, "metadata"),
     columnOf(batch, "importance"),
   ];
-  const [createdAt, updatedAt, lastAccessed, supersededAt] = [
+  const [createdAt, updatedAt, lastAccessed, supersededAt, expiresAt] = [
     columnOf(batch, "createdAt"),
     columnOf(batch, "updatedAt"),
     columnOf(batch, "lastAccessed"),
     columnOf(batch, "supersededAt"),
+    columnOf(batch, "expiresAt"),
   ];
   const [source, isPrivate, revision, supersededBy] = [
     columnOf(batch, "source"),
@@ -66,8 +67,13 @@ function recordReader(batch: RecordBatch): (row: number) => MemoryRecord {
     private: isPrivate.get(i),
     revision: Number(revision.get(i)),
     supersededBy: supersededBy.get(i),
-    supersededAt: supersededAt.get(i) === null ? null : new Date(supersededAt.get(i)),
+    supersededAt: moment(supersededAt.get(i)),
+    expiresAt: moment(expiresAt.get(i)),
   });
+}
+
+function moment(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
 }
 
 function rows<Value>(batch: RecordBatch, read: (row: number) => Value): Value[] {

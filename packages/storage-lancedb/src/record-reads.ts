@@ -16,7 +16,7 @@ import { rankedRows } from "./ranked-rows.ts";
 import { readColumn, readRecords, readStoredRecords } from "./read-records.ts";
 import { recordColumns } from "./record-schema.ts";
 import { matchingIds, resolveFilter } from "./resolve-filter.ts";
-import { countCategories, summarizeScopes } from "./summaries.ts";
+import { countCategories, earliest, summarizeScopes } from "./summaries.ts";
 import { readTable } from "./table-access.ts";
 import { VersionCache } from "./version-cache.ts";
 import { amongClause, whereClause } from "./where.ts";
@@ -39,21 +39,35 @@ export function recordReads(table: Table): RecordReads {
   const scopeCache = new VersionCache<ScopeSummary[]>(4);
   const categoryCache = new VersionCache<Map<string, number>>(4);
 
-  /** What a thin scan of the matching rows adds up to. */
+  /**
+   * What a thin scan of the matching rows adds up to. Core asks as of now, so the moment is no part of the
+   * question that is remembered: the answer holds until the first of its rows expires.
+   */
   async function summary<Sum>(
     cache: VersionCache<Sum>,
     filter: RecordFilter,
     columns: string[],
     sum: (answer: Answer, test: MetadataTest | undefined) => Sum,
   ): Promise<Sum> {
+    const { aliveAt, ...lasting } = filter;
     const version = await readTable(table, () => table.version());
-    const where = whereClause(filter);
     const test = metadataTest(filter);
-    const needed = test === undefined ? columns : [...columns, "metadata"];
-    const key = JSON.stringify([where, test && filter.metadata]);
-    return cache.get(key, version, async () => {
-      const scan = () => table.query().where(where).select(needed).toArrow();
-      return sum(await readTable(table, scan), test);
+    const needed = [
+      ...columns,
+      ...(test === undefined ? [] : ["metadata"]),
+      ...(aliveAt === undefined ? [] : ["expiresAt"]),
+    ];
+    const key = JSON.stringify([
+      whereClause(lasting),
+      aliveAt !== undefined,
+      test && filter.metadata,
+    ]);
+    return cache.get(key, { version, at: aliveAt?.getTime() ?? 0 }, async () => {
+      const scan = () => table.query().where(whereClause(filter)).select(needed).toArrow();
+      const answer = await readTable(table, scan);
+      const until =
+        aliveAt === undefined ? Number.POSITIVE_INFINITY : earliest(answer, "expiresAt");
+      return { answer: sum(answer, test), until };
     });
   }
 

@@ -20,6 +20,7 @@ const cells: Record<string, (record: StoredRecord) => unknown> = {
   revision: ({ revision }) => BigInt(revision),
   supersededBy: ({ supersededBy }) => supersededBy,
   supersededAt: ({ supersededAt }) => supersededAt?.getTime() ?? null,
+  expiresAt: ({ expiresAt }) => expiresAt?.getTime() ?? null,
 };
 
 /**

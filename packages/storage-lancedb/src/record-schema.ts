@@ -19,6 +19,7 @@ export const recordColumns = [
   "revision",
   "supersededBy",
   "supersededAt",
+  "expiresAt",
 ];
 
 const embedderKey = "unimem.embedder";
@@ -59,6 +60,8 @@ export function recordSchema({ arrow }: NativeLibrary, space: VectorSpace): Sche
         "vector",
         new arrow.FixedSizeList(space.dimensions, field("item", new arrow.Float32(), true)),
       ),
+      // Last, where it is added to a table that was made without it.
+      field("expiresAt", moment(), true),
     ],
     new Map([[embedderKey, space.embedder]]),
   );

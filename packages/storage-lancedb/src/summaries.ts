@@ -47,6 +47,17 @@ export function countCategories(
   return counts;
 }
 
+/** The earliest moment in a column of an answer; infinity where it holds none. */
+export function earliest(answer: Table, name: string): number {
+  let found = Number.POSITIVE_INFINITY;
+  for (const batch of answer.batches) {
+    const moments = columnOf(batch, name);
+    if (moments.nullCount === moments.length) continue;
+    for (const moment of moments) if (moment !== null && moment < found) found = moment;
+  }
+  return found;
+}
+
 function* admittedRows(batch: RecordBatch, test: MetadataTest | undefined): Iterable<number> {
   const metadata = test && columnOf(batch, "metadata");
   for (let i = 0; i < batch.numRows; i++)

@@ -65,6 +65,7 @@ const record: fc.Arbitrary<StoredRecord> = fc
     source: fc.option(text),
     private: fc.boolean(),
     superseded: fc.option(fc.record({ supersededBy: id, supersededAt: moment })),
+    expiresAt: fc.option(moment),
   })
   .map(({ superseded, id: own, ...rest }) =>
     sampleRecord(own, { ...rest, ...(superseded ?? { supersededBy: null, supersededAt: null }) }),
@@ -93,6 +94,7 @@ const filter: fc.Arbitrary<RecordFilter> = fc
       {
         scopes: fc.array(scope, { maxLength: 3 }),
         ids: fc.array(id, { maxLength: 4 }),
+        sources: fc.array(text, { maxLength: 3 }),
         categories: fc.array(text, { maxLength: 3 }),
         metadata: fc
           .array(fc.tuple(key, operators), { maxLength: 2 })
@@ -102,6 +104,8 @@ const filter: fc.Arbitrary<RecordFilter> = fc
         supersededBy: fc.array(id, { maxLength: 3 }),
         state: fc.constantFrom("current", "superseded", "any"),
         asOf: moment,
+        aliveAt: moment,
+        expiredAt: moment,
       },
       { requiredKeys: [] },
     ),

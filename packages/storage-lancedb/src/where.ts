@@ -7,10 +7,12 @@ import { sqlMoment, sqlText, sqlTexts } from "./sql-literal.ts";
  * it only asks that the key is there; see `resolveFilter` for these. `"true"` where nothing is asked.
  */
 export function whereClause(filter: RecordFilter): string {
-  const { scopes, ids, categories, metadata, createdAfter, createdBefore, supersededBy } = filter;
-  const clauses = [visibilityClause(filter), stateClause(filter)];
+  const { scopes, ids, sources, categories, metadata } = filter;
+  const { createdAfter, createdBefore, supersededBy } = filter;
+  const clauses = [visibilityClause(filter), stateClause(filter), ...lifeClauses(filter)];
   if (scopes !== undefined) clauses.push(scopesClause(scopes));
   if (ids !== undefined) clauses.push(amongClause("id", ids));
+  if (sources !== undefined) clauses.push(amongClause("source", sources));
   if (categories !== undefined) clauses.push(anyTermClause("categories", categories));
   if (createdAfter !== undefined) clauses.push(`createdAt >= ${sqlMoment(createdAfter)}`);
   if (createdBefore !== undefined) clauses.push(`createdAt < ${sqlMoment(createdBefore)}`);
@@ -39,6 +41,14 @@ function stateClause({ state = "current", asOf }: RecordFilter): string {
   }
   if (state === "any") return "true";
   return state === "current" ? "supersededAt IS NULL" : "supersededAt IS NOT NULL";
+}
+
+function lifeClauses({ aliveAt, expiredAt }: RecordFilter): string[] {
+  const clauses: string[] = [];
+  if (aliveAt !== undefined)
+    clauses.push(`(expiresAt IS NULL OR expiresAt > ${sqlMoment(aliveAt)})`);
+  if (expiredAt !== undefined) clauses.push(`expiresAt <= ${sqlMoment(expiredAt)}`);
+  return clauses;
 }
 
 // What lies below /p is a range of text, because "0" follows "/": no wildcard that a scope could contain.

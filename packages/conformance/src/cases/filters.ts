@@ -45,7 +45,7 @@ export const filterCases: ConformanceCase[] = [
 
 export const manyConditionsCases: ConformanceCase[] = casesAbout("Filters: size", [
   {
-    name: "a filter takes a thousand ids, categories and superseding ids",
+    name: "a filter takes a thousand ids, sources, categories and superseding ids",
     proves: "A long list of conditions is not cut by a limit of a query language.",
     async run({ open }) {
       const storage = await open();
@@ -55,6 +55,7 @@ export const manyConditionsCases: ConformanceCase[] = casesAbout("Filters: size"
       const filters: RecordFilter[] = [
         { visibleTo: "all", ids: [...many, "corpus-03", "corpus-00"] },
         { visibleTo: "all", categories: [...many, "red", "it's"] },
+        { visibleTo: "all", sources: [...many, "alice", ""] },
         { visibleTo: "all", state: "any", supersededBy: [...many, "corpus-01"] },
         { visibleTo: "all", metadata: { priority: { in: [...many, 1, "1"] } } },
         { visibleTo: "all", scopes: [parseScope(`/${"x".repeat(500)}`), parseScope("/app")] },

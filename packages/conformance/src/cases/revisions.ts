@@ -35,6 +35,7 @@ export const revisionCases: ConformanceCase[] = casesAbout("Revisions", [
         lastAccessed: sampleDay(-2),
         supersededBy: "b",
         supersededAt: sampleDay(2),
+        expiresAt: sampleDay(3),
         vector: sampleVector("new"),
       });
       await put(storage, next);
@@ -44,7 +45,8 @@ export const revisionCases: ConformanceCase[] = casesAbout("Revisions", [
   },
   {
     name: "a higher revision clears what it leaves empty",
-    proves: "A superseded record can become current again, and a private one public.",
+    proves:
+      "What was superseded, private or about to expire can be made current, public and lasting.",
     async run({ open }) {
       const storage = await open();
       const full = sampleRecord({
@@ -56,6 +58,7 @@ export const revisionCases: ConformanceCase[] = casesAbout("Revisions", [
         private: true,
         supersededBy: "b",
         supersededAt: sampleDay(1),
+        expiresAt: sampleDay(1),
       });
       const bare = sampleRecord({ id: "a", revision: 2, content: "" });
       await put(storage, full);

@@ -72,6 +72,62 @@ export const singleQuestions: FilterQuestion[] = [
       createdBefore: new Date("9999-12-31T23:59:59.999Z"),
     },
   }),
+  ...questionsAbout(
+    "expiry",
+    "What has expired is in no answer from that millisecond on, and a sweep finds exactly that.",
+    {
+      "aliveAt excludes what expires at that very moment, and nothing that expires later": {
+        aliveAt: sampleDay(20),
+      },
+      "aliveAt before everything expires excludes nothing": { aliveAt: new Date(-2) },
+      "aliveAt long after everything shows what never expires": {
+        aliveAt: new Date("9999-12-31T23:59:59.999Z"),
+      },
+      "aliveAt holds for superseded records": { aliveAt: sampleDay(20), state: "superseded" },
+      "aliveAt holds in any state": { aliveAt: sampleDay(20), state: "any" },
+      "aliveAt holds beside asOf, which does not bring back what has expired": {
+        aliveAt: sampleDay(20),
+        asOf: sampleDay(15),
+      },
+      "expiredAt includes what expires at that very moment, and nothing that expires later": {
+        expiredAt: sampleDay(20),
+      },
+      "expiredAt long after everything excludes what never expires": {
+        expiredAt: new Date("9999-12-31T23:59:59.999Z"),
+      },
+      "expiredAt before everything expires matches nothing": { expiredAt: new Date(-2) },
+      "expiredAt holds for superseded records": { expiredAt: sampleDay(20), state: "superseded" },
+      "expiredAt holds in any state": { expiredAt: sampleDay(20), state: "any" },
+      "expiredAt holds beside asOf": { expiredAt: sampleDay(20), asOf: sampleDay(15) },
+      "aliveAt and expiredAt together are a span of time": {
+        aliveAt: new Date(sampleDay(20).getTime() - 1),
+        expiredAt: sampleDay(20),
+      },
+      "aliveAt and expiredAt of one moment match nothing": {
+        aliveAt: sampleDay(20),
+        expiredAt: sampleDay(20),
+      },
+    },
+  ),
+  ...questionsAbout("sources", "What came from somebody is found, and is shown no more for it.", {
+    "one source": { sources: ["alice"] },
+    "any of two sources": { sources: ["alice", "bob"] },
+    "an unknown source beside a known one": { sources: ["nobody", "bob"] },
+    "sources are case-sensitive": { sources: ["Alice"] },
+    "the empty source among sources is not the missing one": { sources: [""] },
+    "a record without a source is of no source": { sources: ["null", "undefined"] },
+    "a source with a quote among sources": { sources: ["o'brien"] },
+    "a source among sources that breaks out of quotes": { sources: ["x') OR ('1'='1"] },
+    "no sources at all match nothing": { sources: [] },
+    "sources do not show private records to the public": {
+      sources: ["alice"],
+      visibleTo: "public",
+    },
+    "sources do not show one source the private records of another": {
+      sources: ["alice", "bob"],
+      visibleTo: alice,
+    },
+  }),
   ...questionsAbout("categories", "A category is matched whole and exactly, wherever it stands.", {
     "one category, in any place of the list": { categories: ["red"] },
     "any of two categories": { categories: ["green", "blue"] },

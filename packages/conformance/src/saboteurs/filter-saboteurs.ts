@@ -45,6 +45,7 @@ const conditions: Saboteur[] = [
   dropping("supersededBy"),
   dropping("state"),
   dropping("asOf"),
+  dropping("sources"),
   asking("shows private records to everybody", (filter) => ({ ...filter, visibleTo: "all" })),
   asking("hides private records from their source", (filter) => ({
     ...filter,
@@ -84,6 +85,29 @@ const conditions: Saboteur[] = [
         (asOf === undefined || matchesFilter(record, { ...everything, asOf })),
     ),
   },
+  {
+    name: "ignores case in the condition sources",
+    store: matchingBy(
+      (record, { sources, ...rest }) =>
+        matchesFilter(record, rest) &&
+        (sources === undefined ||
+          sources.some((each) => each.toLowerCase() === record.source?.toLowerCase())),
+    ),
+  },
+  {
+    name: "takes a missing source for the empty one",
+    store: matchingBy(
+      (record, { sources, ...rest }) =>
+        matchesFilter(record, rest) &&
+        (sources === undefined || sources.includes(record.source ?? "")),
+    ),
+  },
+  asking("shows the private records of the sources asked for", (filter) =>
+    filter.sources === undefined ? filter : { ...filter, visibleTo: "all" },
+  ),
+  asking("takes an empty list of sources for no condition", ({ sources, ...rest }) =>
+    given({ ...rest, sources: nonEmpty(sources) }),
+  ),
   asking("takes an empty list for no condition", ({ ids, categories, scopes, ...rest }) =>
     given({
       ...rest,

@@ -92,6 +92,10 @@ export const ruleSaboteurs: readonly Saboteur[] = [
     ),
   },
   {
+    name: "keeps expiresAt once it is set",
+    store: merging((old, given) => ({ ...given, expiresAt: given.expiresAt ?? old.expiresAt })),
+  },
+  {
     name: "keeps the first vector",
     store: merging((old, given) => ({ ...given, vector: old.vector })),
   },

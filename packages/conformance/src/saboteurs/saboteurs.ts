@@ -1,4 +1,5 @@
 import { countSaboteurs } from "./count-saboteurs.ts";
+import { expirySaboteurs } from "./expiry-saboteurs.ts";
 import { filterSaboteurs } from "./filter-saboteurs.ts";
 import { handleSaboteurs } from "./handle-saboteurs.ts";
 import { metadataSaboteurs } from "./metadata-saboteurs.ts";
@@ -12,6 +13,7 @@ import { valueSaboteurs } from "./value-saboteurs.ts";
 /** Storages that are broken on purpose, each in one way. */
 export const saboteurs: readonly Saboteur[] = [
   ...filterSaboteurs,
+  ...expirySaboteurs,
   ...metadataSaboteurs,
   ...orderSaboteurs,
   ...searchSaboteurs,

@@ -68,6 +68,10 @@ export const valueSaboteurs: readonly Saboteur[] = [
   losing("loses supersededAt", ({ supersededAt }) => ({
     supersededAt: supersededAt && new Date(0),
   })),
+  losing("loses expiresAt", () => ({ expiresAt: null })),
+  losing("rounds expiresAt to seconds", ({ expiresAt }) => ({
+    expiresAt: expiresAt && toSeconds(expiresAt),
+  })),
   losing("folds ids to NFC", ({ id }) => ({ id: id.normalize("NFC") })),
   losing("cuts ids at 255 characters", ({ id }) => ({ id: id.slice(0, 255) })),
   losing("trims ids", ({ id }) => ({ id: id.trim() || id })),

@@ -25,6 +25,8 @@ export interface MemoryRecord {
   /** The id of the record that replaced this one, and since when; `null` while it is current. */
   readonly supersededBy: string | null;
   readonly supersededAt: Date | null;
+  /** From this moment on the record has expired; `null` where it never does. */
+  readonly expiresAt: Date | null;
 }
 
 /** A record with its embedding, of length one (see `unitVector`). */

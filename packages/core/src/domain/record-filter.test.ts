@@ -20,6 +20,7 @@ const plain: MemoryRecord = {
   revision: 1,
   supersededBy: null,
   supersededAt: null,
+  expiresAt: null,
 };
 const replaced: MemoryRecord = { ...plain, id: "b", supersededBy: "a", supersededAt: day(20) };
 const secret: MemoryRecord = { ...plain, id: "c", source: "alice", private: true };
@@ -42,6 +43,7 @@ const record: fc.Arbitrary<MemoryRecord> = fc
     source: fc.option(source),
     private: fc.boolean(),
     superseded: fc.option(fc.record({ supersededBy: id, supersededAt: someDay })),
+    expiresAt: fc.option(someDay),
   })
   .map(({ age, superseded, ...given }) => ({
     ...plain,
@@ -53,6 +55,7 @@ const conditions = fc.record(
   {
     scopes: fc.array(scope, { maxLength: 2 }),
     ids: fc.array(id, { maxLength: 2 }),
+    sources: fc.array(source, { maxLength: 2 }),
     categories: fc.array(fc.constantFrom("x", "y"), { maxLength: 2 }),
     metadata: fc.dictionary(fc.constantFrom("k", "l"), fc.constantFrom({ eq: 1 }, { gte: 1 })),
     createdAfter: someDay,
@@ -60,6 +63,8 @@ const conditions = fc.record(
     supersededBy: fc.array(id, { maxLength: 2 }),
     state: fc.constantFrom("current", "superseded", "any"),
     asOf: someDay,
+    aliveAt: someDay,
+    expiredAt: someDay,
   },
   { requiredKeys: [] },
 );
@@ -72,6 +77,10 @@ describe("matchesFilter", () => {
     ["no scope at all", { scopes: [] }, false],
     ["its id", { ids: ["z", "a"] }, true],
     ["no id at all", { ids: [] }, false],
+    ["a source, while it has none", { sources: ["alice"] }, false],
+    ["no source at all", { sources: [] }, false],
+    ["to be alive, while it never expires", { aliveAt: day(99) }, true],
+    ["to have expired, while it never does", { expiredAt: day(99) }, false],
     ["one of its categories", { categories: ["work", "home"] }, true],
     ["a part of a category's name", { categories: ["hom"] }, false],
     ["no category at all", { categories: [] }, false],
@@ -114,6 +123,28 @@ describe("matchesFilter", () => {
     }
   });
 
+  test("splits records at the moment they expire, in every state and as of every moment", () => {
+    for (const each of [plain, replaced])
+      for (const time of [{ state: "any" }, { asOf: day(15) }] as const) {
+        const mortal = { ...each, expiresAt: day(20) };
+        const holds = (filter: Partial<RecordFilter>) =>
+          matchesFilter(mortal, { visibleTo: "all", ...time, ...filter });
+        const moments = [-1, 0, 1].map((ms) => new Date(+day(20) + ms));
+        expect(moments.map((aliveAt) => holds({ aliveAt }))).toEqual([true, false, false]);
+        expect(moments.map((expiredAt) => holds({ expiredAt }))).toEqual([false, true, true]);
+      }
+  });
+
+  test("finds what came from one of the sources, and does not show what is private", () => {
+    const found = (sources: string[], visibleTo: RecordFilter["visibleTo"] = "all") =>
+      [plain, secret, { ...secret, id: "d", private: false }]
+        .filter((each) => matchesFilter(each, { visibleTo, sources }))
+        .map(({ id }) => id);
+    expect(found(["alice", "bob"])).toEqual(["c", "d"]);
+    expect(found(["Alice", "null", ""])).toEqual([]);
+    expect(found(["alice"], "public")).toEqual(["d"]);
+  });
+
   test("shows private records to their own source only", () => {
     const shownTo = (visibleTo: RecordFilter["visibleTo"], each: MemoryRecord) =>
       matchesFilter(each, { visibleTo });
@@ -146,10 +177,11 @@ describe("matchesFilter", () => {
     );
   });
 
-  test("takes a list of scopes, ids or categories as any of them", () => {
+  test("takes a list of scopes, ids, sources or categories as any of them", () => {
     fc.assert(
-      fc.property(record, conditions, (record, { scopes = [], ids = [], categories = [] }) => {
-        for (const [name, list] of Object.entries({ scopes, ids, categories })) {
+      fc.property(record, conditions, (record, given) => {
+        const { scopes = [], ids = [], sources = [], categories = [] } = given;
+        for (const [name, list] of Object.entries({ scopes, ids, sources, categories })) {
           const any = list.some((each) => matchesFilter(record, { ...everything, [name]: [each] }));
           expect(matchesFilter(record, { ...everything, [name]: list })).toBe(any);
         }

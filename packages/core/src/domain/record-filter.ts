@@ -15,6 +15,8 @@ export interface RecordFilter {
   /** In one of these scopes or below it. */
   readonly scopes?: readonly Scope[];
   readonly ids?: readonly string[];
+  /** Came from one of these. */
+  readonly sources?: readonly string[];
   /** Has at least one of these. */
   readonly categories?: readonly string[];
   /** Every named key meets its condition. */
@@ -29,16 +31,23 @@ export interface RecordFilter {
   readonly state?: "current" | "superseded" | "any";
   /** What was current at this moment, whatever has replaced it since. Takes the place of `state`. */
   readonly asOf?: Date;
+  /** Not expired at this moment: it never expires, or later. Holds beside `state` and `asOf`. */
+  readonly aliveAt?: Date;
+  /** Expired at this moment or earlier. Holds beside `state` and `asOf`. */
+  readonly expiredAt?: Date;
 }
 
 /** Whether `record` satisfies every condition of `filter`. */
 export function matchesFilter(record: MemoryRecord, filter: RecordFilter): boolean {
-  const { scopes, ids, categories, metadata, createdAfter, createdBefore, supersededBy } = filter;
+  const { scopes, ids, sources, categories, metadata } = filter;
+  const { createdAfter, createdBefore, supersededBy } = filter;
   return (
     isVisible(record, filter.visibleTo) &&
     isInState(record, filter) &&
+    livesAsAsked(record, filter) &&
     (scopes === undefined || scopes.some((scope) => covers(scope, record.scope))) &&
     (ids === undefined || ids.includes(record.id)) &&
+    (sources === undefined || (record.source !== null && sources.includes(record.source))) &&
     (categories === undefined || categories.some((each) => record.categories.includes(each))) &&
     (metadata === undefined ||
       Object.entries(metadata).every(([key, condition]) =>
@@ -61,4 +70,9 @@ function isInState(record: MemoryRecord, { state = "current", asOf }: RecordFilt
   if (asOf !== undefined)
     return updatedAt <= asOf && (supersededAt === null || supersededAt > asOf);
   return state === "any" || (supersededAt === null) === (state === "current");
+}
+
+function livesAsAsked({ expiresAt }: MemoryRecord, { aliveAt, expiredAt }: RecordFilter): boolean {
+  if (aliveAt !== undefined && expiresAt !== null && expiresAt <= aliveAt) return false;
+  return expiredAt === undefined || (expiresAt !== null && expiresAt <= expiredAt);
 }

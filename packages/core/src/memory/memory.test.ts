@@ -38,6 +38,7 @@ describe("remember", () => {
       revision: 1,
       supersededBy: null,
       supersededAt: null,
+      expiresAt: null,
     });
   });
 

@@ -31,6 +31,7 @@ function record(id: string, { ageDays = 0, importance = 0.5 } = {}): MemoryRecor
     revision: 1,
     supersededBy: null,
     supersededAt: null,
+    expiresAt: null,
   };
 }
 

@@ -179,6 +179,7 @@ describe("newRecord", () => {
       createdAt: now,
       updatedAt: now,
       lastAccessed: now,
+      expiresAt: null,
       revision: 1,
       supersededBy: null,
       supersededAt: null,

@@ -151,5 +151,6 @@ export function newRecord(
     revision: 1,
     supersededBy: null,
     supersededAt: null,
+    expiresAt: null,
   };
 }

@@ -45,6 +45,7 @@ function checkRecord(record: StoredRecord, space: VectorSpace | undefined): void
     record.updatedAt,
     record.lastAccessed,
     record.supersededAt ?? record.createdAt,
+    record.expiresAt ?? record.createdAt,
   ];
   if (times.some((time) => Number.isNaN(time.getTime())))
     throw invalidInput("createdAt", "A time is not a valid Date.");

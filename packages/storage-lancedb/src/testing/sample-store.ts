@@ -56,6 +56,7 @@ export function sampleRecord(
     revision: 1,
     supersededBy: null,
     supersededAt: null,
+    expiresAt: null,
     vector: sampleVector(seed, dimensions),
     ...given,
   };

@@ -23,6 +23,7 @@ const record = (id: string, revision: number) => ({
   revision,
   supersededBy: null,
   supersededAt: null,
+  expiresAt: null,
   vector: unitVector([1, 2, 3, revision]),
 });
 
