@@ -8,6 +8,7 @@ import { type RecallQuery, recallMatches } from "../recall/recall-matches.ts";
 import { commitSaves, type SaveOutput } from "../save/commit-saves.ts";
 import type { Embed, SaveInput } from "../save/embed-saves.ts";
 import { type QueuedSave, WriteQueue } from "../save/write-queue.ts";
+import { ExpirySweep } from "../storage/expiry-sweep.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import { EventHub } from "./event-hub.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
@@ -40,6 +41,7 @@ export class MemoryEngine {
   readonly #meter: UsageMeter;
   readonly #queue: WriteQueue<SaveInput, SaveOutput>;
   readonly #accesses: AccessLog;
+  readonly #sweep: ExpirySweep;
   #operations = 0;
   #closing: Promise<void> | undefined;
 
@@ -47,6 +49,7 @@ export class MemoryEngine {
     const { settings, runtime } = options;
     this.options = options;
     this.#parts = new PartsOpener(options);
+    this.#sweep = new ExpirySweep(runtime);
     this.#meter = new UsageMeter(this.events, { runtime, ...settings });
     this.#queue = new WriteQueue({
       limit: settings.queueLimit,
@@ -169,6 +172,7 @@ export class MemoryEngine {
       runtime,
       settings,
     });
+    await this.#sweep.run(opened.whole);
   }
 
   #search(

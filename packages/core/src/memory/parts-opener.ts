@@ -4,11 +4,15 @@ import type { Embedder } from "../embed/embedder.ts";
 import type { LanguageModel } from "../model/language-model.ts";
 import { checkedStorage } from "../storage/checked-storage.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
+import { unexpiredStorage } from "../storage/unexpired-storage.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
 
 /** The storage and the embedder of a memory, ready for use and known to fit each other. */
 export interface Opened {
+  /** Without what has expired. */
   readonly storage: StorageBackend;
+  /** With it, for those who remove it. */
+  readonly whole: StorageBackend;
   readonly embedder: Embedder;
 }
 
@@ -61,14 +65,15 @@ export class PartsOpener {
   }
 
   async #open(): Promise<Opened> {
-    const { openEmbedder, embeddingCache } = this.#options;
+    const { openEmbedder, embeddingCache, runtime } = this.#options;
     const embedder = await openEmbedder().catch((error) => {
       throw asMemoryError(error, "EMBEDDING_FAILED", "The embedder could not be made.");
     });
     const storage = await this.#loadStorage();
     await storage.open({ dimensions: embedder.dimensions, embedder: embedder.id });
     return {
-      storage,
+      storage: unexpiredStorage(storage, runtime.now),
+      whole: storage,
       embedder: embeddingCache ? cachedEmbedder(embedder, embeddingCache) : embedder,
     };
   }

@@ -9,7 +9,14 @@ const refused = (field: string) =>
 
 describe("parseDraft", () => {
   test("leaves open what is left out", () => {
-    const plain = { content: "text", given: {}, root: "/", source: null, private: false };
+    const plain = {
+      content: "text",
+      given: {},
+      root: "/",
+      source: null,
+      private: false,
+      expiresAt: null,
+    };
     expect(parseDraft("text", undefined)).toEqual(plain);
     expect(parseDraft("text", { scope: undefined, private: undefined })).toEqual(plain);
   });
@@ -22,6 +29,7 @@ describe("parseDraft", () => {
       importance: 0,
       source: "alice",
       private: true,
+      expiresAt: new Date(5),
       agentRole: "cook",
       signal: new AbortController().signal,
     };
@@ -31,6 +39,7 @@ describe("parseDraft", () => {
       root: "/",
       source: "alice",
       private: true,
+      expiresAt: new Date(5),
       agentRole: "cook",
     });
   });

@@ -3,6 +3,7 @@ import type { StoredRecord } from "../domain/memory-record.ts";
 import { isPlainObject, type Metadata, parseMetadata } from "../domain/metadata.ts";
 import {
   parseBoolean,
+  parseDate,
   parseFraction,
   parseOptions,
   parseSignal,
@@ -28,6 +29,8 @@ export interface RememberOptions {
   readonly source?: string | undefined;
   /** Seen only by reads that name the same `source`, which must be given. @default false */
   readonly private?: boolean | undefined;
+  /** From this moment on it is gone from every read. @default never */
+  readonly expiresAt?: Date | undefined;
   /** Nothing of this call is placed outside of this scope. @default "/" */
   readonly rootScope?: string | undefined;
   /** What the agent that remembers does, in a few words: helps the model to place and weigh. */
@@ -52,6 +55,8 @@ export interface Draft {
   readonly root: Scope;
   readonly source: string | null;
   readonly private: boolean;
+  /** `null`: never. */
+  readonly expiresAt: Date | null;
   readonly agentRole?: string;
 }
 
@@ -78,6 +83,7 @@ const parsers = {
   importance: parseFraction,
   source: parseText,
   private: parseBoolean,
+  expiresAt: parseDate,
   rootScope: parseScope,
   agentRole: parseText,
   signal: parseSignal,
@@ -89,7 +95,7 @@ const { signal: _, ...ownParsers } = parsers;
 /** Throws `INVALID_INPUT` for anything that a record may not be. */
 export function parseDraft(content: unknown, options: unknown, place = anywhere): Draft {
   const { source, agentRole, signal: _, ...given } = parseOptions(options, parsers, "options");
-  const { scope, rootScope: root, private: isPrivate = false, ...fields } = given;
+  const { scope, rootScope: root, private: isPrivate = false, expiresAt = null, ...fields } = given;
   if (isPrivate && source === undefined)
     throw invalidInput(
       "private",
@@ -104,6 +110,7 @@ export function parseDraft(content: unknown, options: unknown, place = anywhere)
     root: ownRoot,
     source: source ?? null,
     private: isPrivate,
+    expiresAt,
     ...(agentRole !== undefined && { agentRole }),
   };
 }
@@ -151,6 +158,6 @@ export function newRecord(
     revision: 1,
     supersededBy: null,
     supersededAt: null,
-    expiresAt: null,
+    expiresAt: draft.expiresAt,
   };
 }

@@ -13,7 +13,7 @@ export interface DroppedDraft {
 
 /**
  * Leaves out each draft that is at least `threshold` like an earlier one that was kept, provided that nobody
- * who may see the dropped one loses it: both must lie in one scope, and have one source and privacy.
+ * who may see the dropped one loses it: both must lie in one scope, and have one source, privacy and expiry.
  */
 export function dropRepeats(
   drafts: readonly EmbeddedDraft[],
@@ -59,7 +59,8 @@ function sameAudience(a: EmbeddedDraft, b: EmbeddedDraft): boolean {
     a.given.scope === b.given.scope &&
     a.root === b.root &&
     a.source === b.source &&
-    a.private === b.private
+    a.private === b.private &&
+    a.expiresAt?.getTime() === b.expiresAt?.getTime()
   );
 }
 

@@ -14,7 +14,10 @@ export interface SimilarityLimits {
   readonly consolidationLimit: number;
 }
 
-/** Finds, for each draft, the current records that are at least `consolidationThreshold` like it. */
+/**
+ * Finds, for each draft, the current records that are at least `consolidationThreshold` like it. What expires,
+ * on either side, is compared with nothing: a merged text would outlive it or end early.
+ */
 export async function findSimilar(
   drafts: readonly EmbeddedDraft[],
   storage: Pick<StorageBackend, "nearest">,
@@ -22,12 +25,14 @@ export async function findSimilar(
 ): Promise<ComparedDraft[]> {
   return Promise.all(
     drafts.map(async (draft) => {
+      if (draft.expiresAt !== null) return { ...draft, similar: [] };
       const { vector } = draft;
       const filter = comparableFilter(draft);
       const nearest = await storage.nearest({ vector, filter, limit: consolidationLimit });
       const similar = nearest
         .filter(({ similarity }) => similarityFromCosine(similarity) >= consolidationThreshold)
-        .map(({ record }) => record);
+        .map(({ record }) => record)
+        .filter(({ expiresAt }) => expiresAt === null);
       return { ...draft, similar };
     }),
   );
@@ -35,8 +40,7 @@ export async function findSimilar(
 
 /**
  * The records that a draft may be merged with: a public one with public records, which no reader loses by
- * it; a private one with records of its own source. What expires is left alone, because a merged text would
- * outlive it or end early.
+ * it; a private one with records of its own source.
  */
 export function comparableFilter(draft: Draft): RecordFilter {
   return {
