@@ -15,7 +15,14 @@ export type {
   MetadataOperators,
 } from "./domain/metadata-condition.ts";
 export { type Runtime, systemRuntime } from "./domain/runtime.ts";
-export { covers, joinScopes, parseScope, type Scope, sanitizeScopeName } from "./domain/scope.ts";
+export {
+  covers,
+  joinScopes,
+  parseScope,
+  relativeScope,
+  type Scope,
+  sanitizeScopeName,
+} from "./domain/scope.ts";
 export {
   type MatchReason,
   recencyDecay,
@@ -28,7 +35,14 @@ export type { Embedder, Embeddings } from "./embed/embedder.ts";
 export { type LexicalEmbedderOptions, lexicalEmbedder } from "./embed/lexical-embedder.ts";
 export { Memory } from "./memory/memory.ts";
 export type { MemoryEventName, MemoryEvents, MemoryListener } from "./memory/memory-events.ts";
-export type { MemoryOptions, MemoryParts, MemorySettings } from "./memory/memory-options.ts";
+export type {
+  MemoryBounds,
+  MemoryOptions,
+  MemoryParts,
+  MemorySettings,
+} from "./memory/memory-options.ts";
+export type { MemoryScope, ScopeOptions } from "./memory/memory-scope.ts";
+export type { MemorySlice, SliceOptions } from "./memory/memory-slice.ts";
 export type {
   CountOptions,
   ForgetFilter,
@@ -36,6 +50,7 @@ export type {
   ReadOptions,
   RecallOptions,
   SelectOptions,
+  TreeOptions,
 } from "./memory/read-options.ts";
 export type { ScopeInfo } from "./memory/scope-tree.ts";
 export type {

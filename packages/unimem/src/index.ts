@@ -21,7 +21,9 @@ export {
   type MemoryListener,
   type MemoryMatch,
   type MemoryRecord,
+  type MemoryScope,
   type MemorySettings,
+  type MemorySlice,
   type Metadata,
   type MetadataCondition,
   type MetadataFilter,
@@ -31,12 +33,16 @@ export {
   type RecordPatch,
   type RememberOptions,
   type Runtime,
+  relativeScope,
   type Scope,
   type ScopeInfo,
+  type ScopeOptions,
   type ScoreExplanation,
   type SelectOptions,
+  type SliceOptions,
   type StorageBackend,
   sanitizeScopeName,
+  type TreeOptions,
 } from "@unimem/core";
 export { Memory, type MemoryOptions } from "./memory.ts";
 export type { EmbedderChoice, ModelChoice } from "./resolve-embedder.ts";

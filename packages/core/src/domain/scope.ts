@@ -56,6 +56,11 @@ export function covers(outer: Scope, inner: Scope): boolean {
   return outer === rootScope || inner === outer || inner.startsWith(`${outer}/`);
 }
 
+/** `scope` as seen from `root`, which must cover it: `joinScopes(root, relativeScope(root, scope))` is `scope`. */
+export function relativeScope(root: Scope, scope: Scope): Scope {
+  return root === rootScope ? scope : ((scope.slice(root.length) || rootScope) as Scope);
+}
+
 /** The segments of a scope, outermost first; none for the root. */
 export function scopeSegments(scope: Scope): string[] {
   return scope === rootScope ? [] : scope.slice(1).split("/");

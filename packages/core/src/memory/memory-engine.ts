@@ -106,7 +106,7 @@ export class MemoryEngine {
       if (signal?.aborted) throw abortedError(signal);
       this.events.emit("query.started", { operation, depth, limit: query.limit });
       const matches = await abortable(this.#search(query, operation, signal), signal);
-      this.#accesses.note(matches.map(({ record }) => record.id));
+      if (!this.options.readOnly) this.#accesses.note(matches.map(({ record }) => record.id));
       this.events.emit("query.completed", {
         operation,
         matches: matches.length,

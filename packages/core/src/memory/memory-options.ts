@@ -1,7 +1,14 @@
 import type { Cache } from "../cache/cache.ts";
 import { invalidInput } from "../domain/memory-error.ts";
-import { parseFraction, parseLimit, parseOptions, parsePositive } from "../domain/parse-options.ts";
+import {
+  parseBoolean,
+  parseFraction,
+  parseLimit,
+  parseOptions,
+  parsePositive,
+} from "../domain/parse-options.ts";
 import { type Runtime, systemRuntime } from "../domain/runtime.ts";
+import { parseScope, rootScope, type Scope } from "../domain/scope.ts";
 import type { Embedder } from "../embed/embedder.ts";
 import type { LanguageModel } from "../model/language-model.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
@@ -41,6 +48,16 @@ export interface MemorySettings {
   readonly modelTimeoutMs: number;
 }
 
+/** What a memory may touch. */
+export interface MemoryBounds {
+  /**
+   * Nothing outside of this scope is seen or changed, and every path is relative to it. @default "/"
+   */
+  readonly rootScope?: string | undefined;
+  /** Every verb that writes rejects with `READ_ONLY`, and recalling notes no access. @default false */
+  readonly readOnly?: boolean | undefined;
+}
+
 /** The parts that a memory is put together from. A function is called on first use. */
 export interface MemoryParts {
   readonly storage: StorageBackend | (() => Promise<StorageBackend>);
@@ -53,9 +70,10 @@ export interface MemoryParts {
   readonly runtime?: Runtime | undefined;
 }
 
-export type MemoryOptions = MemoryParts & {
-  readonly [Key in keyof MemorySettings]?: MemorySettings[Key] | undefined;
-};
+export type MemoryOptions = MemoryParts &
+  MemoryBounds & {
+    readonly [Key in keyof MemorySettings]?: MemorySettings[Key] | undefined;
+  };
 
 const defaults: MemorySettings = {
   semanticWeight: 0.5,
@@ -99,6 +117,8 @@ export interface ParsedMemoryOptions {
   readonly openModel: (() => Promise<LanguageModel>) | undefined;
   readonly embeddingCache: Cache | undefined;
   readonly runtime: Runtime;
+  readonly root: Scope;
+  readonly readOnly: boolean;
 }
 
 /** Throws `INVALID_INPUT` for what can be seen to be wrong without opening anything. */
@@ -109,6 +129,8 @@ export function parseMemoryOptions(options: MemoryOptions): ParsedMemoryOptions 
     llm,
     embeddingCache,
     runtime = systemRuntime,
+    rootScope: root = rootScope,
+    readOnly = false,
     ...settings
   } = parseOptions(options, { ...parsers, ...partParsers }, "options");
   if (storage === undefined) throw invalidInput("storage", "storage is missing.");
@@ -120,6 +142,8 @@ export function parseMemoryOptions(options: MemoryOptions): ParsedMemoryOptions 
     openModel: llm || undefined,
     embeddingCache,
     runtime,
+    root,
+    readOnly,
   };
 }
 
@@ -129,6 +153,8 @@ const partParsers = {
   llm: parseModel,
   embeddingCache: parseCache,
   runtime: (value: unknown) => value as Runtime,
+  rootScope: parseScope,
+  readOnly: parseBoolean,
 };
 
 /** For a part that may be given as an object with a method `verb`, or as a function that makes one. */

@@ -7,8 +7,7 @@ import {
   parseListOptions,
   parseReadOptions,
   parseRecallOptions,
-  toFilter,
-  visibility,
+  parseTreeOptions,
 } from "./read-options.ts";
 
 const refused = (field: string) =>
@@ -20,6 +19,7 @@ const parsers = {
   parseListOptions,
   parseReadOptions,
   parseRecallOptions,
+  parseTreeOptions,
 };
 
 const selection = {
@@ -45,6 +45,10 @@ describe("the options of reads", () => {
     expect(parseCountOptions({ ...selection, asOf: day })).toEqual({
       ...parsedSelection,
       asOf: day,
+    });
+    expect(parseTreeOptions({ source: "alice", maxDepth: 0 })).toEqual({
+      source: "alice",
+      maxDepth: 0,
     });
     const list = { asOf: day, limit: 10_000, offset: 3 };
     expect(parseListOptions({ ...selection, ...list, scope: "a/" })).toEqual({
@@ -77,6 +81,8 @@ describe("the options of reads", () => {
     ["limit", parseListOptions, { limit: 0 }],
     ["limit", parseRecallOptions, { limit: 1001 }],
     ["offset", parseListOptions, { offset: -1 }],
+    ["maxDepth", parseTreeOptions, { maxDepth: -1 }],
+    ["options", parseTreeOptions, { limit: 1 }],
     ["depth", parseRecallOptions, { depth: "middle" }],
     ["signal", parseRecallOptions, { signal: {} }],
     ["source", parseReadOptions, { source: "" }],
@@ -118,17 +124,17 @@ describe("the options of reads", () => {
 });
 
 describe("parseForgetFilter", () => {
-  test("makes a filter of one condition or more", () => {
-    expect(parseForgetFilter({ scope: "a" })).toEqual({ scopes: ["/a"], visibleTo: "public" });
+  test("takes one condition or more", () => {
+    expect(parseForgetFilter({ scope: "a" })).toEqual({ scope: "/a" });
     expect(parseForgetFilter({ ids: ["a", "a"], source: "alice" })).toEqual({
       ids: ["a"],
-      visibleTo: { source: "alice" },
+      source: "alice",
     });
     expect(parseForgetFilter({ createdBefore: day, includePrivate: true })).toEqual({
       createdBefore: day,
-      visibleTo: "all",
+      includePrivate: true,
     });
-    expect(parseForgetFilter({ categories: [] })).toEqual({ categories: [], visibleTo: "public" });
+    expect(parseForgetFilter({ categories: [] })).toEqual({ categories: [] });
   });
 
   test.each([
@@ -142,23 +148,4 @@ describe("parseForgetFilter", () => {
   ])("refuses %j, which says nothing of what to delete", (filter) => {
     expect(() => parseForgetFilter(filter)).toThrow(refused("filter"));
   });
-});
-
-describe("toFilter", () => {
-  test("turns a scope into the scopes of the filter, and leaves out what was not given", () => {
-    expect(toFilter({})).toEqual({ visibleTo: "public" });
-    expect(toFilter(parseListOptions({ scope: "/a/b", categories: ["x"] }))).toEqual({
-      visibleTo: "public",
-      scopes: ["/a/b"],
-      categories: ["x"],
-    });
-  });
-});
-
-test("visibility is public unless a source is named or everything is asked for", () => {
-  expect(visibility({})).toBe("public");
-  expect(visibility({ includePrivate: false })).toBe("public");
-  expect(visibility({ source: "alice" })).toEqual({ source: "alice" });
-  expect(visibility({ source: "alice", includePrivate: false })).toEqual({ source: "alice" });
-  expect(visibility({ source: "alice", includePrivate: true })).toBe("all");
 });

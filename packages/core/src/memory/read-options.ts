@@ -13,10 +13,12 @@ import {
   parseText,
   parseTexts,
 } from "../domain/parse-options.ts";
-import type { RecordFilter, Visibility } from "../domain/record-filter.ts";
 import { parseScope } from "../domain/scope.ts";
 
-/** On whose behalf a read is made. Without either, only public records are seen. */
+/**
+ * On whose behalf a call is made. Without either, only public records are seen. A view that is bound to a source
+ * (`as`) refuses another one, and `includePrivate: true`, with `INVALID_INPUT`.
+ */
 export interface ReadOptions {
   /** Also the private records of this source. */
   readonly source?: string | undefined;
@@ -26,7 +28,7 @@ export interface ReadOptions {
 
 /** Which records. All given conditions must hold; an empty list selects nothing. */
 export interface SelectOptions extends ReadOptions {
-  /** This scope and everything below it. @default "/" */
+  /** This scope and everything below it, relative to the view's root. @default "/" */
   readonly scope?: string | undefined;
   /** Records that have at least one of these. */
   readonly categories?: readonly string[] | undefined;
@@ -61,6 +63,11 @@ export interface RecallOptions extends SelectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface TreeOptions extends ReadOptions {
+  /** How many levels below the path are shown. @default 3 */
+  readonly maxDepth?: number | undefined;
+}
+
 /** What `forget` deletes: at least one condition beyond `source` and `includePrivate` must be given. */
 export interface ForgetFilter extends SelectOptions {
   readonly ids?: readonly string[] | undefined;
@@ -78,6 +85,8 @@ const which = {
 const { scope: _, ...counted } = { ...which, asOf: parseDate };
 
 export const parseReadOptions = (options: unknown) => parseOptions(options, who, "options");
+export const parseTreeOptions = (options: unknown) =>
+  parseOptions(options, { ...who, maxDepth: parseNatural }, "options");
 export const parseCountOptions = (options: unknown) => parseOptions(options, counted, "options");
 export const parseListOptions = (options: unknown) =>
   parseOptions(
@@ -99,7 +108,7 @@ export const parseRecallOptions = (options: unknown) =>
   );
 
 /** Refuses a filter that would delete everything because it says nothing. */
-export function parseForgetFilter(filter: unknown): RecordFilter {
+export function parseForgetFilter(filter: unknown) {
   const { source, includePrivate, ...selected } = parseOptions(
     filter,
     { ...which, ids: parseTexts },
@@ -112,36 +121,17 @@ export function parseForgetFilter(filter: unknown): RecordFilter {
       "filter",
       "forget needs a condition, such as ids or scope. To delete everything call reset().",
     );
-  return toFilter({
+  return {
     ...selected,
     ...(source !== undefined && { source }),
-    ...(includePrivate && { includePrivate }),
-  });
-}
-
-type Selection = Partial<Parsed<typeof which>> & {
-  readonly ids?: readonly string[];
-  readonly asOf?: Date;
-};
-
-/** The storage's filter for parsed options; keys that only steer the call must be taken out before. */
-export function toFilter({
-  scope,
-  source,
-  includePrivate,
-  ...conditions
-}: Selection): RecordFilter {
-  return {
-    ...conditions,
-    ...(scope && { scopes: [scope] }),
-    visibleTo: visibility({ source, includePrivate }),
+    ...(includePrivate !== undefined && { includePrivate }),
   };
 }
 
-export function visibility({ source, includePrivate }: ReadOptions): Visibility {
-  if (includePrivate) return "all";
-  return source === undefined ? "public" : { source };
-}
+type Conditions = Omit<Parsed<typeof which>, "source" | "includePrivate">;
+
+/** Parsed options, without the keys that only steer a call. */
+export type Selection = ReadOptions & Conditions & { ids?: readonly string[]; asOf?: Date };
 
 function parseMetadataFilter(value: unknown, field: string) {
   if (!isPlainObject(value))

@@ -57,6 +57,14 @@ describe("parseDraft", () => {
     expect(() => placed({ scope: "x".repeat(510) })).toThrow(refused("scope"));
   });
 
+  test("takes the source of a view that is bound to one, and refuses any other", () => {
+    const place = { root: rootScope, inferScope: true, source: "ada" };
+    expect(parseDraft("text", {}, place).source).toBe("ada");
+    expect(parseDraft("text", { private: true, source: "ada" }, place).private).toBe(true);
+    expect(() => parseDraft("text", { source: "bob" }, place)).toThrow(refused("source"));
+    expect(() => parseInputs([], { source: "bob" }, place)).toThrow(refused("source"));
+  });
+
   test("keeps no hold on the caller's metadata", () => {
     const metadata = { list: [1] };
     const draft = parseDraft("text", { metadata });

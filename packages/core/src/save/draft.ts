@@ -1,3 +1,4 @@
+import { boundSource } from "../domain/bound-source.ts";
 import { invalidInput, isMemoryError } from "../domain/memory-error.ts";
 import type { StoredRecord } from "../domain/memory-record.ts";
 import { isPlainObject, type Metadata, parseMetadata } from "../domain/metadata.ts";
@@ -67,11 +68,13 @@ export interface EmbeddedDraft extends Draft {
 /** One content of `rememberMany`; what it says itself goes before the options of the call. */
 export type MemoryInput = string | ({ readonly content: string } & Omit<RememberOptions, "signal">);
 
-/** Where the drafts of a view go. */
+/** Where the drafts of a view go, and who they come from. */
 export interface DraftPlace {
   readonly root: Scope;
   /** Whether a draft without a scope may be placed below the root, or lies at the root itself. */
   readonly inferScope: boolean;
+  /** The only source that its drafts may have, and the one they get. */
+  readonly source?: string | undefined;
 }
 
 const anywhere: DraftPlace = { root: rootScope, inferScope: true };
@@ -94,7 +97,7 @@ const { signal: _, ...ownParsers } = parsers;
 
 /** Throws `INVALID_INPUT` for anything that a record may not be. */
 export function parseDraft(content: unknown, options: unknown, place = anywhere): Draft {
-  const { source, agentRole, signal: _, ...given } = parseOptions(options, parsers, "options");
+  const { source, agentRole, signal: _, ...given } = parseRememberOptions(options, place);
   const { scope, rootScope: root, private: isPrivate = false, expiresAt = null, ...fields } = given;
   if (isPrivate && source === undefined)
     throw invalidInput(
@@ -119,7 +122,7 @@ export function parseDraft(content: unknown, options: unknown, place = anywhere)
 export function parseInputs(inputs: unknown, options: unknown, place = anywhere): Draft[] {
   if (!Array.isArray(inputs))
     throw invalidInput("contents", "contents must be an array of strings or { content, … }.");
-  const shared = parseOptions(options, parsers, "options");
+  const shared = parseRememberOptions(options, place);
   return Array.from(inputs, (input: unknown, i) => {
     try {
       if (!isPlainObject(input)) return parseDraft(input, shared, place);
@@ -133,6 +136,12 @@ export function parseInputs(inputs: unknown, options: unknown, place = anywhere)
       );
     }
   });
+}
+
+function parseRememberOptions(options: unknown, { source: bound }: DraftPlace) {
+  const parsed = parseOptions(options, parsers, "options");
+  const source = boundSource(parsed.source, bound);
+  return { ...parsed, ...(source !== undefined && { source }) };
 }
 
 /** The first revision of a record; what neither the caller nor a model has said gets its default. */

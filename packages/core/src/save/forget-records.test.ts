@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { StoredRecord } from "../domain/memory-record.ts";
-import { parseScope } from "../domain/scope.ts";
+import type { RecordFilter } from "../domain/record-filter.ts";
+import { parseScope, rootScope, type Scope } from "../domain/scope.ts";
 import { unitVector } from "../domain/vector.ts";
 import { inMemoryStorage } from "../storage/in-memory-storage.ts";
 import { manualRuntime } from "../testing/manual-runtime.ts";
@@ -30,6 +31,10 @@ async function storageWith(...put: StoredRecord[]) {
   return { storage, left };
 }
 
+type Storage = Parameters<typeof forgetRecords>[2];
+const forget = (filter: RecordFilter, storage: Storage, scopes: Scope[] = [rootScope]) =>
+  forgetRecords(filter, { visibleTo: filter.visibleTo, scopes }, storage);
+
 const [here, below, there] = [parseScope("/here"), parseScope("/here/below"), parseScope("/there")];
 
 describe("forgetRecords by conditions", () => {
@@ -41,7 +46,7 @@ describe("forgetRecords by conditions", () => {
       record("c", { scope: there }),
       replaced("c@1", "c", { scope: there }),
     );
-    expect(await forgetRecords({ visibleTo: "all", scopes: [here] }, storage)).toBe(2);
+    expect(await forget({ visibleTo: "all", scopes: [here] }, storage)).toBe(2);
     expect(await left()).toEqual(["c", "c@1"]);
   });
 
@@ -52,16 +57,16 @@ describe("forgetRecords by conditions", () => {
       record("b", secret),
       replaced("b@1", "b", secret),
     );
-    expect(
-      await forgetRecords({ visibleTo: { source: "bob" }, scopes: [parseScope("/")] }, storage),
-    ).toBe(1);
+    expect(await forget({ visibleTo: { source: "bob" }, scopes: [parseScope("/")] }, storage)).toBe(
+      1,
+    );
     expect(await left()).toEqual(["b", "b@1"]);
   });
 
   test("removes nothing where nothing matches", async () => {
     const { storage, left } = await storageWith(record("a", { scope: here }));
-    expect(await forgetRecords({ visibleTo: "all", scopes: [there] }, storage)).toBe(0);
-    expect(await forgetRecords({ visibleTo: "all", categories: [] }, storage)).toBe(0);
+    expect(await forget({ visibleTo: "all", scopes: [there] }, storage)).toBe(0);
+    expect(await forget({ visibleTo: "all", categories: [] }, storage)).toBe(0);
     expect(await left()).toEqual(["a"]);
   });
 });
@@ -76,7 +81,7 @@ describe("forgetRecords by id", () => {
       record("z"),
       replaced("z@1", "z"),
     );
-    expect(await forgetRecords({ visibleTo: "all", ids: ["a"] }, storage)).toBe(1);
+    expect(await forget({ visibleTo: "all", ids: ["a"] }, storage)).toBe(1);
     expect(await left()).toEqual(["z", "z@1"]);
   });
 
@@ -86,7 +91,7 @@ describe("forgetRecords by id", () => {
       replaced("b", "a"),
       replaced("c", "b"),
     );
-    expect(await forgetRecords({ visibleTo: "all", ids: ["b", "b"] }, storage)).toBe(1);
+    expect(await forget({ visibleTo: "all", ids: ["b", "b"] }, storage)).toBe(1);
     expect(await left()).toEqual(["a"]);
   });
 
@@ -97,10 +102,20 @@ describe("forgetRecords by id", () => {
       record("b", { source: "alice", private: true }),
     );
     const visibleTo = { source: "bob" };
-    expect(await forgetRecords({ visibleTo, ids: ["a"], scopes: [there] }, storage)).toBe(0);
-    expect(await forgetRecords({ visibleTo, ids: ["b", "nobody"] }, storage)).toBe(0);
-    expect(await forgetRecords({ visibleTo: "all", ids: [] }, storage)).toBe(0);
+    expect(await forget({ visibleTo, ids: ["a"], scopes: [there] }, storage)).toBe(0);
+    expect(await forget({ visibleTo, ids: ["b", "nobody"] }, storage)).toBe(0);
+    expect(await forget({ visibleTo: "all", ids: [] }, storage)).toBe(0);
     expect(await left()).toEqual(["a", "a@1", "b"]);
+  });
+
+  test("leaves of a forgotten record's history what the view does not show", async () => {
+    const { storage, left } = await storageWith(
+      record("a", { scope: here }),
+      replaced("a@1", "a", { scope: below }),
+      replaced("a@0", "a", { scope: there }),
+    );
+    expect(await forget({ visibleTo: "all", ids: ["a"] }, storage, [here])).toBe(1);
+    expect(await left()).toEqual(["a@0"]);
   });
 
   test("removes the named and what they replaced directly or further back, and nothing else", async () => {
@@ -115,7 +130,7 @@ describe("forgetRecords by id", () => {
           return by === null ? record(id) : replaced(id, by);
         });
         const { storage, left } = await storageWith(...records);
-        expect(await forgetRecords({ visibleTo: "all", ids: named }, storage)).toBe(named.length);
+        expect(await forget({ visibleTo: "all", ids: named }, storage)).toBe(named.length);
         const survives = (id: string) => {
           const seen = new Set<string>();
           for (

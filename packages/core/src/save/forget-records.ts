@@ -4,14 +4,16 @@ import type { StorageBackend } from "../storage/storage-backend.ts";
 
 /**
  * Removes what `filter` selects, together with the superseded versions that the same filter selects and, where
- * ids were named, with everything those records ever replaced: what is forgotten must not come back through
- * `history` or `asOf`. Answers how many records that were; superseded ones count only where named by id.
+ * ids were named, with everything those records ever replaced, as far as `within` shows it: what is forgotten
+ * must not come back through `history` or `asOf`. Answers how many records that were; superseded ones count only
+ * where named by id.
  */
 export async function forgetRecords(
   filter: RecordFilter,
+  within: Pick<RecordFilter, "visibleTo" | "scopes">,
   storage: Pick<StorageBackend, "get" | "list" | "remove">,
 ): Promise<number> {
-  if (filter.ids !== undefined) return forgetById(filter, filter.ids, storage);
+  if (filter.ids !== undefined) return forgetById(filter, filter.ids, within, storage);
   await storage.remove({ ...filter, state: "superseded" });
   return storage.remove({ ...filter, state: "current" });
 }
@@ -19,14 +21,14 @@ export async function forgetRecords(
 async function forgetById(
   filter: RecordFilter,
   ids: readonly string[],
+  within: Pick<RecordFilter, "visibleTo" | "scopes">,
   storage: Pick<StorageBackend, "get" | "list" | "remove">,
 ): Promise<number> {
-  const { visibleTo } = filter;
   const named = await storage.get([...new Set(ids)], { ...filter, state: "any" });
   const doomed = named.filter((record) => record !== undefined).map(({ id }) => id);
   if (doomed.length === 0) return 0;
-  const former = await formerVersions(storage, doomed, visibleTo);
+  const former = await formerVersions(storage, doomed, within);
   const all = new Set([...doomed, ...former.map(({ id }) => id)]);
-  await storage.remove({ visibleTo, state: "any", ids: [...all] });
+  await storage.remove({ ...within, state: "any", ids: [...all] });
   return doomed.length;
 }

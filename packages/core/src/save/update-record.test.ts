@@ -5,6 +5,7 @@ import { unitVector } from "../domain/vector.ts";
 import { formerVersions } from "../storage/former-versions.ts";
 import { inMemoryStorage } from "../storage/in-memory-storage.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
+import { unexpiredStorage } from "../storage/unexpired-storage.ts";
 import { manualRuntime } from "../testing/manual-runtime.ts";
 import { newRecord, parseDraft } from "./draft.ts";
 import { forgetRecords } from "./forget-records.ts";
@@ -32,7 +33,7 @@ async function setUp() {
   };
   const update = (patch: RecordPatch, through: StorageBackend = storage, filter = all) =>
     updateRecord("a", parsePatch(patch), filter, { storage: through, embed, runtime });
-  const history = () => formerVersions(storage, ["a"], "all");
+  const history = () => formerVersions(storage, ["a"], all);
   return { runtime, storage, first, embedded, embed, update, history };
 }
 
@@ -183,10 +184,42 @@ describe("updateRecord", () => {
 
   test("leaves nothing of a record that was forgotten in a race", async () => {
     const { storage, update } = await setUp();
-    const forget = () => forgetRecords({ ...all, ids: ["a"] }, storage);
+    const forget = () => forgetRecords({ ...all, ids: ["a"] }, all, storage);
     const late = update({ content: "newer" }, losing(storage, 1, forget));
     await expect(late).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await storage.count({ visibleTo: "all", state: "any" })).toBe(0);
+  });
+
+  test("lets a record and all its history expire at the moment that the patch names", async () => {
+    const { runtime, storage, update, history } = await setUp();
+    await update({ content: "second" });
+    const expiresAt = new Date(+runtime.now() + 1000);
+    expect(await update({ content: "third", expiresAt })).toMatchObject({ expiresAt });
+    expect((await history()).map((each) => each.expiresAt)).toEqual([expiresAt, expiresAt]);
+    const expired = { ...all, state: "any", expiredAt: expiresAt } as const;
+    expect(await storage.count(expired)).toBe(3);
+    await update({ expiresAt: null });
+    expect(await storage.count(expired)).toBe(0);
+  });
+
+  test("lets no text outlive the record, whoever changes it in a race", async () => {
+    const { runtime, storage, update } = await setUp();
+    const expiresAt = new Date(+runtime.now() + 1000);
+    for (const theirs of [{ content: "theirs" }, { importance: 1 }]) {
+      const rival = losing(storage, 1, () => update(theirs));
+      await update({ content: `mine, not ${JSON.stringify(theirs)}`, expiresAt }, rival);
+    }
+    const counted = { ...all, state: "any" } as const;
+    expect(await storage.count({ ...counted, aliveAt: expiresAt })).toBe(0);
+    expect(await storage.count(counted)).toBeGreaterThan(2);
+  });
+
+  test("answers with a record that the patch lets expire at once", async () => {
+    const { runtime, storage, update } = await setUp();
+    const now = runtime.now();
+    const through = unexpiredStorage(storage, runtime.now);
+    expect(await update({ expiresAt: now }, through)).toMatchObject({ expiresAt: now });
+    await expect(update({ expiresAt: null }, through)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   test("says so when it never wins", async () => {
@@ -231,6 +264,8 @@ describe("parsePatch", () => {
     ["categories", { categories: [1] }],
     ["metadata", { metadata: null }],
     ["importance", { importance: -1 }],
+    ["expiresAt", { expiresAt: "2026-01-01" }],
+    ["expiresAt", { expiresAt: new Date(Number.NaN) }],
   ])("refuses, naming %s, the patch %j", (field, patch) => {
     expect(() => parsePatch(patch)).toThrow(
       expect.objectContaining({ code: "INVALID_INPUT", details: { field } }),

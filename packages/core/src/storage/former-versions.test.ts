@@ -35,9 +35,13 @@ describe("formerVersions", () => {
       record("other"),
       replaced("e", "other", 4),
     ]);
-    expect(idsOf(await formerVersions(storage, ["a"], "all"))).toEqual(["b", "d", "c"]);
-    expect(idsOf(await formerVersions(storage, ["b"], "all"))).toEqual(["c"]);
-    expect(idsOf(await formerVersions(storage, ["a", "other"], "all"))).toEqual([
+    expect(idsOf(await formerVersions(storage, ["a"], { visibleTo: "all" }))).toEqual([
+      "b",
+      "d",
+      "c",
+    ]);
+    expect(idsOf(await formerVersions(storage, ["b"], { visibleTo: "all" }))).toEqual(["c"]);
+    expect(idsOf(await formerVersions(storage, ["a", "other"], { visibleTo: "all" }))).toEqual([
       "e",
       "b",
       "d",
@@ -47,9 +51,9 @@ describe("formerVersions", () => {
 
   test("finds nothing for a record that replaced nothing, that is missing, or for none", async () => {
     const storage = await storageWith([record("a"), replaced("b", "a", 1)]);
-    expect(await formerVersions(storage, ["b"], "all")).toEqual([]);
-    expect(await formerVersions(storage, ["missing"], "all")).toEqual([]);
-    expect(await formerVersions(storage, [], "all")).toEqual([]);
+    expect(await formerVersions(storage, ["b"], { visibleTo: "all" })).toEqual([]);
+    expect(await formerVersions(storage, ["missing"], { visibleTo: "all" })).toEqual([]);
+    expect(await formerVersions(storage, [], { visibleTo: "all" })).toEqual([]);
   });
 
   test("shows private versions to their own source only", async () => {
@@ -58,20 +62,24 @@ describe("formerVersions", () => {
       replaced("b", "a", 1, { source: "alice", private: true }),
       replaced("c", "a", 2),
     ]);
-    expect(idsOf(await formerVersions(storage, ["a"], "public"))).toEqual(["c"]);
-    expect(idsOf(await formerVersions(storage, ["a"], { source: "bob" }))).toEqual(["c"]);
-    expect(idsOf(await formerVersions(storage, ["a"], { source: "alice" }))).toEqual(["c", "b"]);
+    expect(idsOf(await formerVersions(storage, ["a"], { visibleTo: "public" }))).toEqual(["c"]);
+    expect(idsOf(await formerVersions(storage, ["a"], { visibleTo: { source: "bob" } }))).toEqual([
+      "c",
+    ]);
+    expect(idsOf(await formerVersions(storage, ["a"], { visibleTo: { source: "alice" } }))).toEqual(
+      ["c", "b"],
+    );
   });
 
   test("ends where records replaced each other in a circle", async () => {
     const storage = await storageWith([replaced("a", "b", 1), replaced("b", "a", 2)]);
-    expect(idsOf(await formerVersions(storage, ["a"], "all"))).toContain("b");
+    expect(idsOf(await formerVersions(storage, ["a"], { visibleTo: "all" }))).toContain("b");
   });
 
   test("finds all of more than a thousand", async () => {
     const many = Array.from({ length: 2500 }, (_, i) => replaced(`a@${i}`, "a", i));
     const storage = await storageWith([record("a"), ...many]);
-    const found = idsOf(await formerVersions(storage, ["a"], "all"));
+    const found = idsOf(await formerVersions(storage, ["a"], { visibleTo: "all" }));
     expect(found).toEqual(idsOf(many).reverse());
   });
 });

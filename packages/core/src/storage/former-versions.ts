@@ -1,19 +1,22 @@
 import type { MemoryRecord } from "../domain/memory-record.ts";
-import type { Visibility } from "../domain/record-filter.ts";
+import type { RecordFilter } from "../domain/record-filter.ts";
 import type { StorageBackend } from "./storage-backend.ts";
 
 const pageSize = 1000;
 
-/** Everything that the records with these ids replaced, and what those replaced, newest replacement first. */
+/**
+ * Everything that the records with these ids replaced, and what those replaced, newest replacement first; as far
+ * as `within` shows it.
+ */
 export async function formerVersions(
   storage: Pick<StorageBackend, "list">,
   ids: readonly string[],
-  visibleTo: Visibility,
+  within: Pick<RecordFilter, "visibleTo" | "scopes">,
 ): Promise<MemoryRecord[]> {
   const found = new Map<string, MemoryRecord>();
   let supersededBy = ids;
   while (supersededBy.length > 0) {
-    const filter = { visibleTo, state: "superseded", supersededBy } as const;
+    const filter = { ...within, state: "superseded", supersededBy } as const;
     const next: MemoryRecord[] = [];
     for (let offset = 0; ; offset += pageSize) {
       const page = await storage.list({ filter, limit: pageSize, offset });
