@@ -36,7 +36,7 @@ export async function checkWrite(
   before: Before,
 ): Promise<void> {
   if (onlyReads(plan)) {
-    const [{ id }] = before.all as [MemoryRecord];
+    const id = before.all[0]?.id ?? "nobody";
     const scope = view as MemoryScope;
     const calls: [string, () => Promise<unknown>][] = [
       ["remember", () => view.remember("x", { scope: "/" })],
@@ -102,9 +102,9 @@ async function checkUpdate(
   { at }: Change,
   { all, now, after }: Before,
 ): Promise<void> {
-  const record = all[at % all.length] as MemoryRecord;
-  const updated = view.update(record.id, { scope, importance: 0.9 }, who);
-  if (!isSeen(record, plan, who, now) || record.supersededAt !== null) {
+  const record = all[at % all.length];
+  const updated = view.update(record?.id ?? "nobody", { scope, importance: 0.9 }, who);
+  if (!record || !isSeen(record, plan, who, now) || record.supersededAt !== null) {
     await assert.rejects(updated, { code: "NOT_FOUND" }, "update of what is not there");
     assert.deepEqual(await after(), all);
     return;

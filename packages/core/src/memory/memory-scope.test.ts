@@ -161,6 +161,7 @@ describe("a model", () => {
     const { memory } = newMemory({ llm });
     expect((await memory.scope("/app").remember("plain")).scope).toBe("/app");
     expect((await memory.remember("plain")).scope).toBe("/elsewhere");
+    expect((await memory.as("ada").remember("hers")).scope).toBe("/elsewhere");
   });
 
   test("places below rootScope, of a memory or of a call, and hears of nothing else", async () => {
