@@ -1,4 +1,5 @@
 export type { Cache, CacheOptions } from "./cache/cache.ts";
+export { type MemoryCacheOptions, memoryCache } from "./cache/memory-cache.ts";
 export {
   invalidInput,
   isMemoryError,
@@ -27,7 +28,12 @@ export { unitVector } from "./domain/vector.ts";
 export type { Embedder, Embeddings } from "./embed/embedder.ts";
 export { type LexicalEmbedderOptions, lexicalEmbedder } from "./embed/lexical-embedder.ts";
 export { Memory } from "./memory/memory.ts";
-export type { MemoryEventName, MemoryEvents, MemoryListener } from "./memory/memory-events.ts";
+export type {
+  MemoryEventName,
+  MemoryEvents,
+  MemoryListener,
+  ModelStep,
+} from "./memory/memory-events.ts";
 export type { MemoryOptions, MemoryParts, MemorySettings } from "./memory/memory-options.ts";
 export type {
   CountOptions,
@@ -38,6 +44,7 @@ export type {
   SelectOptions,
 } from "./memory/read-options.ts";
 export type { ScopeInfo } from "./memory/scope-tree.ts";
+export type { Usage } from "./memory/usage-meter.ts";
 export type {
   LanguageModel,
   ModelAnswer,
@@ -45,6 +52,7 @@ export type {
   ModelUsage,
 } from "./model/language-model.ts";
 export type { MemoryMatch } from "./recall/rank-matches.ts";
+export type { MergedDraft } from "./save/commit-saves.ts";
 export type { MemoryInput, RememberOptions } from "./save/draft.ts";
 export type { DroppedDraft } from "./save/drop-repeats.ts";
 export type { RecordPatch } from "./save/update-record.ts";

@@ -1,5 +1,11 @@
 import { type MemoryRecord, withoutVector } from "../domain/memory-record.ts";
-import { parseNatural, parseOptions, parseText } from "../domain/parse-options.ts";
+import {
+  parseNatural,
+  parseOptions,
+  parseSignal,
+  parseString,
+  parseText,
+} from "../domain/parse-options.ts";
 import { parseScope, rootScope, type Scope } from "../domain/scope.ts";
 import type { MemoryMatch } from "../recall/rank-matches.ts";
 import { type MemoryInput, parseDraft, parseInputs, type RememberOptions } from "../save/draft.ts";
@@ -62,6 +68,20 @@ export class Memory {
     }));
     saved.catch(() => {}); // ignoring the promise must not end the process
     return saved;
+  }
+
+  /**
+   * The discrete statements of a text, for `rememberMany`; stores nothing. Without a model, or where it
+   * fails, the text comes back as one statement; a blank text gives none.
+   */
+  extractMemories(
+    text: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<string[]> {
+    return this.#engine.extract(() => {
+      const { signal } = parseOptions(options, { signal: parseSignal }, "options");
+      return { text: parseString(text, "text"), signal };
+    });
   }
 
   /** The records that fit a question best, the best first. */
