@@ -29,6 +29,8 @@ export interface RememberOptions {
   readonly source?: string | undefined;
   /** Seen only by reads that name the same `source`, which must be given. @default false */
   readonly private?: boolean | undefined;
+  /** When it came to be known, for what is brought in later. @default now */
+  readonly createdAt?: Date | undefined;
   /** From this moment on it is gone from every read. @default never */
   readonly expiresAt?: Date | undefined;
   /** Nothing of this call is placed outside of this scope. @default "/" */
@@ -55,6 +57,8 @@ export interface Draft {
   readonly root: Scope;
   readonly source: string | null;
   readonly private: boolean;
+  /** `null`: when it is saved. */
+  readonly createdAt: Date | null;
   /** `null`: never. */
   readonly expiresAt: Date | null;
   readonly agentRole?: string;
@@ -83,6 +87,7 @@ const parsers = {
   importance: parseFraction,
   source: parseText,
   private: parseBoolean,
+  createdAt: parseDate,
   expiresAt: parseDate,
   rootScope: parseScope,
   agentRole: parseText,
@@ -95,7 +100,8 @@ const { signal: _, ...ownParsers } = parsers;
 /** Throws `INVALID_INPUT` for anything that a record may not be. */
 export function parseDraft(content: unknown, options: unknown, place = anywhere): Draft {
   const { source, agentRole, signal: _, ...given } = parseOptions(options, parsers, "options");
-  const { scope, rootScope: root, private: isPrivate = false, expiresAt = null, ...fields } = given;
+  const { scope, rootScope: root, private: isPrivate = false, ...rest } = given;
+  const { createdAt = null, expiresAt = null, ...fields } = rest;
   if (isPrivate && source === undefined)
     throw invalidInput(
       "private",
@@ -110,6 +116,7 @@ export function parseDraft(content: unknown, options: unknown, place = anywhere)
     root: ownRoot,
     source: source ?? null,
     private: isPrivate,
+    createdAt,
     expiresAt,
     ...(agentRole !== undefined && { agentRole }),
   };
@@ -152,8 +159,8 @@ export function newRecord(
     ...draft.given,
     source,
     private: isPrivate,
-    createdAt: now,
-    updatedAt: now,
+    createdAt: draft.createdAt ?? now,
+    updatedAt: draft.createdAt ?? now,
     lastAccessed: now,
     revision: 1,
     supersededBy: null,
