@@ -1,4 +1,6 @@
 export {
+  type Cache,
+  type CacheOptions,
   type CountOptions,
   covers,
   type DroppedDraft,
@@ -9,10 +11,12 @@ export {
   isMemoryError,
   type JsonValue,
   joinScopes,
+  type LanguageModel,
   type LexicalEmbedderOptions,
   type ListOptions,
   lexicalEmbedder,
   type MatchReason,
+  type MemoryCacheOptions,
   MemoryError,
   type MemoryErrorCode,
   type MemoryEventName,
@@ -22,9 +26,15 @@ export {
   type MemoryMatch,
   type MemoryRecord,
   type MemorySettings,
+  type MergedDraft,
   type Metadata,
   type MetadataCondition,
   type MetadataFilter,
+  type ModelAnswer,
+  type ModelRequest,
+  type ModelStep,
+  type ModelUsage,
+  memoryCache,
   parseScope,
   type ReadOptions,
   type RecallOptions,
@@ -37,6 +47,7 @@ export {
   type SelectOptions,
   type StorageBackend,
   sanitizeScopeName,
+  type Usage,
 } from "@unimem/core";
 export { Memory, type MemoryOptions } from "./memory.ts";
 export type { EmbedderChoice, ModelChoice } from "./resolve-embedder.ts";
