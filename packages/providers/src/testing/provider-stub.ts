@@ -40,7 +40,10 @@ export async function providerStub(
     const { method, url: path, headers } = incoming;
     const request = { method, path, headers, body: parsed(await text(incoming)) };
     requests.push(request);
-    send(reply(request, requests.length), response);
+    send(
+      attempt(() => reply(request, requests.length)),
+      response,
+    );
     noteAsked();
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -58,6 +61,15 @@ export async function closedPort(): Promise<string> {
   const { port } = server.address() as AddressInfo;
   await new Promise((closed) => server.close(closed));
   return `http://127.0.0.1:${port}`;
+}
+
+/** A request that the test did not expect is answered, so that the test fails and does not hang. */
+function attempt(reply: () => StubReply): StubReply {
+  try {
+    return reply();
+  } catch (error) {
+    return { status: 400, body: `unexpected request: ${error}` };
+  }
 }
 
 function send(reply: StubReply, response: ServerResponse): void {
