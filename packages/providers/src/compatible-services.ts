@@ -4,7 +4,6 @@ import type { Reach } from "./provider-row.ts";
 export interface CompatibleService extends Reach {
   /** Absent where every user has an address of their own. */
   readonly baseUrl?: string;
-  readonly baseUrlVariable?: string;
 }
 
 export const compatibleServices = {

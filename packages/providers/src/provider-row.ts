@@ -5,6 +5,7 @@ import type { ProviderSettings } from "./provider-settings.ts";
 export interface Reach {
   /** Variables that may hold the key; none where no key is needed. */
   readonly keyVariables: readonly string[];
+  readonly baseUrlVariable?: string;
   /** Other variables that are looked at. */
   readonly variables?: readonly string[];
   /** What `config` may hold besides what every provider takes. */

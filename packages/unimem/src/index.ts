@@ -49,5 +49,10 @@ export {
   sanitizeScopeName,
   type Usage,
 } from "@unimem/core";
+export type {
+  EmbedderChoice,
+  EmbedFunction,
+  ModelChoice,
+  ProviderConfig,
+} from "@unimem/providers";
 export { Memory, type MemoryOptions } from "./memory.ts";
-export type { EmbedderChoice, ModelChoice } from "./resolve-embedder.ts";

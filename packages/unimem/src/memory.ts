@@ -3,7 +3,9 @@ import {
   type MemoryOptions as CoreOptions,
   type StorageBackend,
 } from "@unimem/core";
-import { type EmbedderChoice, type ModelChoice, resolveEmbedder } from "./resolve-embedder.ts";
+import type { EmbedderChoice, ModelChoice } from "@unimem/providers";
+import { resolveEmbedder } from "./resolve-embedder.ts";
+import { resolveModel } from "./resolve-model.ts";
 import { resolveStorage } from "./resolve-storage.ts";
 
 export interface MemoryOptions extends Omit<CoreOptions, "storage" | "embedder" | "llm"> {
@@ -15,7 +17,7 @@ export interface MemoryOptions extends Omit<CoreOptions, "storage" | "embedder" 
   /** @default "openai/text-embedding-3-large". `"lexical"` needs no key, no model and no network. */
   readonly embedder?: EmbedderChoice | undefined;
   /** @default "gpt-4o-mini". `false`: no model; what a caller leaves out gets its default. */
-  readonly llm?: ModelChoice | undefined;
+  readonly llm?: ModelChoice | false | undefined;
 }
 
 /** Core's `Memory` with every default wired and its parts chosen by name. */
@@ -24,7 +26,8 @@ export class Memory extends CoreMemory {
     super({
       ...options,
       storage: resolveStorage(storage, process.env),
-      embedder: resolveEmbedder(embedder, llm),
+      embedder: resolveEmbedder(embedder),
+      llm: resolveModel(llm),
     });
   }
 }
