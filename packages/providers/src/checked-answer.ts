@@ -1,5 +1,5 @@
 import type { ModelRequest } from "@unimem/core";
-import { z } from "zod";
+import type { ZodError } from "zod";
 import { parseAnswer } from "./parse-answer.ts";
 import { failure } from "./provider-error.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
@@ -29,13 +29,14 @@ export function checkedAnswer(
 }
 
 /** The instructions with the form of the answer in words, for servers that cannot be held to a schema. */
-export function withSchemaInWords({ instructions, schema }: ModelRequest): string {
+export async function withSchemaInWords({ instructions, schema }: ModelRequest): Promise<string> {
+  const { z } = await import("zod"); // slow to load, and of no use to those who only embed
   const form = JSON.stringify(z.toJSONSchema(schema));
   return `${instructions}\n\nAnswer with one JSON object that fits this JSON schema, and with nothing else:\n${form}`;
 }
 
 // A ZodError may repeat what the model wrote; where it went wrong is enough.
-function withoutValues(error: z.ZodError): Error {
+function withoutValues(error: ZodError): Error {
   const places = error.issues.map(({ code, path }) => `${code} at ${path.join(".") || "its root"}`);
   return new Error(places.join("; "));
 }

@@ -48,7 +48,8 @@ export const embeddingProviders: Readonly<Record<string, EmbeddingProvider>> = {
     optionsFor: (outputDimension) => ({ voyage: without({ truncation: false, outputDimension }) }),
   })),
   "amazon-bedrock": viaAiSdk(aiSdkPackages.bedrock, "amazon.titan-embed-text-v2:0", (model) => ({
-    limits: { texts: 96 },
+    // Others than Cohere's are asked for one text at a time; so many of them are done before the deadline.
+    limits: { texts: model.includes("cohere.embed-") ? 96 : 32 },
     optionsFor: (dimensions) => ({ amazonBedrock: without(bedrockForm(model, dimensions)) }),
   })),
   jina: compatible(compatibleServices.jina, "jina-embeddings-v3", {

@@ -30,7 +30,7 @@ export async function openaiModel(
 
 async function chatRequest(model: string, form: StructuredOutput, request: ModelRequest) {
   const { name, schema, prompt } = request;
-  const instructions = form === "schema" ? request.instructions : withSchemaInWords(request);
+  const instructions = form === "schema" ? request.instructions : await withSchemaInWords(request);
   const messages = [
     { role: "system" as const, content: instructions },
     { role: "user" as const, content: prompt },

@@ -1,4 +1,5 @@
 import { isMemoryError } from "@unimem/core";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { embeddingProviders } from "./embedding-providers.ts";
 import { modelProviders } from "./model-providers.ts";
@@ -25,6 +26,31 @@ describe("a name", () => {
     ["anthropic", "anthropic", "claude-haiku-4-5"],
   ])("%s is of %s and the model %s", (name, provider, model) => {
     expect(parseName("llm", name, modelProviders)).toEqual({ provider, model, config: {} });
+  });
+
+  test("may have slashes, colons and spaces after its provider", () => {
+    const providers = fc.constantFrom(...Object.keys(modelProviders));
+    const models = fc.string({ minLength: 1 }).filter((model) => model.trim() !== "");
+    fc.assert(
+      fc.property(providers, models, (provider, model) => {
+        const parsed = parseName("llm", `${provider}/${model}`, modelProviders);
+        expect(parsed).toEqual({ provider, model, config: {} });
+      }),
+    );
+  });
+
+  test("of any form is a model or is refused as input", () => {
+    fc.assert(
+      fc.property(fc.string(), (name) => {
+        try {
+          const { provider, model } = parseName("embedder", name, embeddingProviders);
+          expect(Object.keys(embeddingProviders)).toContain(provider);
+          expect(model.trim()).not.toBe("");
+        } catch (error) {
+          expect(error).toMatchObject({ code: "INVALID_INPUT", details: { field: "embedder" } });
+        }
+      }),
+    );
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { invalidInput } from "@unimem/core";
-import { type ConfigKey, checkConfig, type ProviderConfig } from "./provider-config.ts";
+import { checkConfig } from "./check-config.ts";
+import type { ConfigKey, ProviderConfig } from "./provider-config.ts";
 import type { ProviderRow } from "./provider-row.ts";
 import type { Role } from "./provider-settings.ts";
 

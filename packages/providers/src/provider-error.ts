@@ -1,6 +1,10 @@
 import { MemoryError } from "@unimem/core";
 import type { ProviderSettings } from "./provider-settings.ts";
 
+// Of Node's sockets and resolver, and of its fetch.
+const connectionCodes =
+  /^(ECONN[A-Z]+|ENOTFOUND|EAI_[A-Z]+|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR_[A-Z_]+)$/;
+
 /**
  * A failure of a provider, with what to do about it. Only its status is told: what providers write in errors may
  * repeat a part of the key or of the texts, so that is left to `cause`.
@@ -74,8 +78,6 @@ function statusOf(error: object): number | undefined {
 }
 
 function isConnectionError(error: object): boolean {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return (
-    (typeof code === "string" && /^(E[A-Z]{4,}|UND_ERR_)/.test(code)) || name === "ECONNREFUSED"
-  );
+  const { code } = error as { code?: unknown };
+  return typeof code === "string" && connectionCodes.test(code);
 }
