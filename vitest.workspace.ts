@@ -16,6 +16,7 @@ export default defineConfig({
       project("core", "packages/core/src"),
       project("conformance", "packages/conformance/src"),
       project("lancedb", "packages/storage-lancedb/src"),
+      project("providers", "packages/providers/src"),
       project("unimem", "packages/unimem/src"),
       project("across", "test"),
     ],

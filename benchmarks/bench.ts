@@ -5,9 +5,11 @@ import { report } from "./report.ts";
 const benchmarks = {
   latency: async () => (await import("./latency.ts")).latency(),
   recall: async (data: string | undefined) => (await import("./recall.ts")).recall(data),
+  cost: async () => (await import("./cost.ts")).cost(),
 };
 
 const usage = `Usage: pnpm bench latency
+       pnpm bench cost
        pnpm bench recall --data FOLDER   (conversations in the format of LoCoMo, one JSON file each)`;
 
 const { positionals, values } = parseArgs({

@@ -1,4 +1,5 @@
 export type { Cache, CacheOptions } from "./cache/cache.ts";
+export { type MemoryCacheOptions, memoryCache } from "./cache/memory-cache.ts";
 export {
   invalidInput,
   isMemoryError,
@@ -34,7 +35,12 @@ export { unitVector } from "./domain/vector.ts";
 export type { Embedder, Embeddings } from "./embed/embedder.ts";
 export { type LexicalEmbedderOptions, lexicalEmbedder } from "./embed/lexical-embedder.ts";
 export { Memory } from "./memory/memory.ts";
-export type { MemoryEventName, MemoryEvents, MemoryListener } from "./memory/memory-events.ts";
+export type {
+  MemoryEventName,
+  MemoryEvents,
+  MemoryListener,
+  ModelStep,
+} from "./memory/memory-events.ts";
 export type {
   MemoryBounds,
   MemoryOptions,
@@ -53,6 +59,7 @@ export type {
   TreeOptions,
 } from "./memory/read-options.ts";
 export type { ScopeInfo } from "./memory/scope-tree.ts";
+export type { Usage } from "./memory/usage-meter.ts";
 export type {
   LanguageModel,
   ModelAnswer,
@@ -60,6 +67,7 @@ export type {
   ModelUsage,
 } from "./model/language-model.ts";
 export type { MemoryMatch } from "./recall/rank-matches.ts";
+export type { MergedDraft } from "./save/commit-saves.ts";
 export type { MemoryInput, RememberOptions } from "./save/draft.ts";
 export type { DroppedDraft } from "./save/drop-repeats.ts";
 export type { RecordPatch } from "./save/update-record.ts";

@@ -1,4 +1,6 @@
 export {
+  type Cache,
+  type CacheOptions,
   type CountOptions,
   covers,
   type DroppedDraft,
@@ -9,10 +11,12 @@ export {
   isMemoryError,
   type JsonValue,
   joinScopes,
+  type LanguageModel,
   type LexicalEmbedderOptions,
   type ListOptions,
   lexicalEmbedder,
   type MatchReason,
+  type MemoryCacheOptions,
   MemoryError,
   type MemoryErrorCode,
   type MemoryEventName,
@@ -24,9 +28,15 @@ export {
   type MemoryScope,
   type MemorySettings,
   type MemorySlice,
+  type MergedDraft,
   type Metadata,
   type MetadataCondition,
   type MetadataFilter,
+  type ModelAnswer,
+  type ModelRequest,
+  type ModelStep,
+  type ModelUsage,
+  memoryCache,
   parseScope,
   type ReadOptions,
   type RecallOptions,
@@ -43,6 +53,12 @@ export {
   type StorageBackend,
   sanitizeScopeName,
   type TreeOptions,
+  type Usage,
 } from "@unimem/core";
+export type {
+  EmbedderChoice,
+  EmbedFunction,
+  ModelChoice,
+  ProviderConfig,
+} from "@unimem/providers";
 export { Memory, type MemoryOptions } from "./memory.ts";
-export type { EmbedderChoice, ModelChoice } from "./resolve-embedder.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Memory } from "./memory.ts";
 import { scriptedEmbedder } from "./testing.ts";
 
@@ -13,29 +13,34 @@ function temporaryDirectory(): string {
   return directory;
 }
 
-test("a memory made with nothing never throws; its first use says what is missing and what needs no key", async () => {
-  const memory = new Memory();
-  const used = memory.remember("a fact");
-  await expect(used).rejects.toMatchObject({
+test("a memory made with nothing never throws; its first use says what to set and what needs no key", async () => {
+  vi.stubEnv("OPENAI_API_KEY", undefined);
+  vi.stubEnv("UNIMEM_STORAGE", "memory");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const missing = {
     code: "NOT_SUPPORTED",
-    message: expect.stringMatching(
-      /npm install @unimem\/providers.*embedder: "lexical" and llm: false/s,
-    ),
-  });
-  await expect(memory.recall("a fact")).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
+    message: expect.stringMatching(/OPENAI_API_KEY.*embedder: "lexical" with llm: false/s),
+  };
+  const memory = new Memory();
+  await expect(memory.remember("a fact")).rejects.toMatchObject(missing);
+  await expect(memory.recall("a fact")).rejects.toMatchObject(missing);
+
+  const withoutModel = new Memory({ embedder: "lexical" });
+  await expect(withoutModel.remember("a fact")).rejects.toMatchObject(missing);
+  expect(await withoutModel.count()).toBe(0);
 });
 
-test("a named embedder needs the package of providers, and a configuration's key is not told", async () => {
-  const embedder = { provider: "cohere", config: { apiKey: "secret" } };
-  const memory = new Memory({ storage: "memory", embedder, llm: false });
+test("a configuration that is refused on first use does not tell its key", async () => {
+  const embedder = { provider: "cohere", config: { api_key: "secret" } };
+  const memory = new Memory({ storage: "memory", embedder: embedder as never, llm: false });
   const error = await memory.count().catch((error: unknown) => error);
-  expect(String(error)).toContain('embedder "cohere" needs the package @unimem/providers');
+  expect(String(error)).toContain("It is called apiKey here");
   expect(String(error)).not.toContain("secret");
 });
 
 test.each([
   { embedder: 42 },
-  { embedder: (texts: string[]) => texts },
+  { embedder: {} },
   { embedder: "" },
   { llm: true },
   { storge: "memory" },

@@ -1,11 +1,7 @@
 import { MemoryError } from "@unimem/core";
 
 /** Loads an optional package, or says how to install it. `Exports` is what the caller uses of it. */
-export async function needPackage<Exports>(
-  name: string,
-  what: string,
-  instead = "",
-): Promise<Exports> {
+export async function needPackage<Exports>(name: string, what: string): Promise<Exports> {
   try {
     return (await import(name)) as Exports;
   } catch (cause) {
@@ -13,10 +9,8 @@ export async function needPackage<Exports>(
     const remedy = missing
       ? `Install it: npm install ${name}.`
       : "It is installed but does not load; see cause.";
-    throw new MemoryError(
-      "NOT_SUPPORTED",
-      `${what} needs the package ${name}. ${remedy}${instead}`,
-      { cause },
-    );
+    throw new MemoryError("NOT_SUPPORTED", `${what} needs the package ${name}. ${remedy}`, {
+      cause,
+    });
   }
 }

@@ -1,50 +1,34 @@
 import { type Embedder, invalidInput, lexicalEmbedder } from "@unimem/core";
-import { needPackage } from "./need-package.ts";
+import type { EmbedderChoice } from "@unimem/providers";
 
-/** What `embedder` may be: `"lexical"`, an embedder, or a name or configuration for `@unimem/providers`. */
-export type EmbedderChoice = Embedder | string | { readonly provider: string };
-
-/** What `llm` may be: `false` for none, or a name or configuration for `@unimem/providers`. */
-export type ModelChoice = false | string | { readonly provider: string };
-
-const withoutKeys =
-  ' Or pass embedder: "lexical" and llm: false, which need no package and no key.';
-
-/** The embedder to use, made on first use; refused then if the model cannot be had. */
+/** The embedder to use, made on first use. Providers are loaded only where one of theirs is chosen. */
 export function resolveEmbedder(
-  embedder: EmbedderChoice = "openai/text-embedding-3-large",
-  llm: ModelChoice = "gpt-4o-mini",
+  choice: EmbedderChoice = "openai/text-embedding-3-large",
 ): () => Promise<Embedder> {
-  checkChoice(
-    embedder,
-    "embedder",
-    'a name such as "lexical", an object with id, dimensions and embed(), or { provider }',
-  );
-  if (llm !== false)
-    checkChoice(llm, "llm", 'false, a name such as "gpt-4o-mini", or { provider }');
+  if (!isChoice(choice))
+    throw invalidInput(
+      "embedder",
+      'embedder must be a name such as "lexical", { provider, model, config }, an embedding model of the AI SDK, a function from texts to vectors, or an object with id, dimensions and embed().',
+    );
   return async () => {
-    if (llm !== false) await needPackage("@unimem/providers", `llm ${label(llm)}`, withoutKeys);
-    if (isEmbedder(embedder)) return embedder;
-    if (embedder === "lexical") return lexicalEmbedder();
-    const { openEmbedder } = await needPackage<{
-      openEmbedder: (choice: EmbedderChoice) => Promise<Embedder>;
-    }>("@unimem/providers", `embedder ${label(embedder)}`, withoutKeys);
-    return openEmbedder(embedder);
+    if (choice === "lexical") return lexicalEmbedder();
+    if (isEmbedder(choice)) return choice;
+    const { openEmbedder } = await import("@unimem/providers");
+    return openEmbedder(choice);
   };
 }
 
-function isEmbedder(choice: object | string): choice is Embedder {
-  return typeof choice === "object" && "embed" in choice;
+function isChoice(choice: unknown): boolean {
+  if (typeof choice === "string") return choice.trim() !== "";
+  if (typeof choice === "function") return true;
+  // Models of the AI SDK have a provider too.
+  return isEmbedder(choice) || (isObject(choice) && "provider" in choice);
 }
 
-function checkChoice(choice: unknown, field: string, allowed: string): void {
-  if (typeof choice === "string" && choice.trim() !== "") return;
-  if (typeof choice === "object" && choice !== null && (isEmbedder(choice) || "provider" in choice))
-    return;
-  throw invalidInput(field, `${field} must be ${allowed}.`);
+function isEmbedder(choice: unknown): choice is Embedder {
+  return isObject(choice) && "embed" in choice;
 }
 
-// A configuration may hold a key, so only its provider is named.
-function label(choice: string | { readonly provider: string }): string {
-  return JSON.stringify(typeof choice === "string" ? choice : choice.provider);
+function isObject(choice: unknown): choice is object {
+  return typeof choice === "object" && choice !== null;
 }

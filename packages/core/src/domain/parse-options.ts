@@ -34,6 +34,12 @@ export function parseOptions<Parsers extends Record<string, Parser>>(
 export function parseText(value: unknown, field: string): string {
   if (typeof value !== "string" || value.trim() === "")
     throw invalidInput(field, `${field} must be a string that is not blank.`);
+  return parseString(value, field);
+}
+
+/** Any well-formed text, also a blank one. */
+export function parseString(value: unknown, field: string): string {
+  if (typeof value !== "string") throw invalidInput(field, `${field} must be a string.`);
   if (!value.isWellFormed())
     throw invalidInput(
       field,

@@ -72,6 +72,7 @@ export class MemoryEngine {
       drafts = input.drafts.length;
       if (drafts === 0) return [];
       if (input.signal?.aborted) throw abortedError(input.signal);
+      this.#meter.begin(operation);
       const onStored = (id: string) => void stored.push(id);
       const saving = this.#queue.save({ ...input, operation, onStored }, drafts);
       this.events.emit("save.started", { operation, drafts });
@@ -92,6 +93,7 @@ export class MemoryEngine {
         drafts,
         stored,
         ...summary(error),
+        usage: this.#meter.take(operation),
         durationMs: elapsed(),
       });
       throw error;
@@ -104,6 +106,7 @@ export class MemoryEngine {
     try {
       const { depth, signal, ...query } = parse();
       if (signal?.aborted) throw abortedError(signal);
+      this.#meter.begin(operation);
       this.events.emit("query.started", { operation, depth, limit: query.limit });
       const matches = await abortable(this.#search(query, operation, signal), signal);
       if (!this.options.readOnly) this.#accesses.note(matches.map(({ record }) => record.id));
@@ -115,9 +118,36 @@ export class MemoryEngine {
       });
       return matches;
     } catch (error) {
-      this.events.emit("query.failed", { operation, ...summary(error), durationMs: elapsed() });
+      this.events.emit("query.failed", {
+        operation,
+        ...summary(error),
+        usage: this.#meter.take(operation),
+        durationMs: elapsed(),
+      });
       throw error;
     }
+  }
+
+  /** Asks the model for the statements of a text; touches no storage. */
+  async extract(
+    parse: () => { readonly text: string; readonly signal: AbortSignal | undefined },
+  ): Promise<string[]> {
+    if (this.#closing) throw closedError();
+    const { text, signal } = parse();
+    if (signal?.aborted) throw abortedError(signal);
+    const { openModel } = this.#parts;
+    if (text.trim() === "") return [];
+    if (openModel === undefined) return [text.trim()];
+    const operation = ++this.#operations;
+    const { extractStatements } = await import("../extract/extract-memories.ts");
+    const ask = this.#meter.askFor([operation], openModel);
+    const onFallback = (error: MemoryError) =>
+      this.events.emit("model.fallback", {
+        operations: [operation],
+        step: "extract",
+        ...summary(error),
+      });
+    return extractStatements(text, { ask, signal, onFallback });
   }
 
   /** Reads after every write that was accepted before this call. */
@@ -125,7 +155,7 @@ export class MemoryEngine {
     work: (storage: StorageBackend, providers: Providers) => Promise<T>,
     operation = ++this.#operations,
   ): Promise<T> {
-    if (this.#closing) throw new MemoryError("CLOSED", "This memory is closed; make a new one.");
+    if (this.#closing) throw closedError();
     await this.#queue.settled();
     const opened = await this.#parts.open();
     return work(opened.storage, this.#providers(opened, [operation]));
@@ -207,6 +237,10 @@ export class MemoryEngine {
     const start = runtime.now().getTime();
     return () => runtime.now().getTime() - start;
   }
+}
+
+function closedError(): MemoryError {
+  return new MemoryError("CLOSED", "This memory is closed; make a new one.");
 }
 
 function summary(error: unknown) {

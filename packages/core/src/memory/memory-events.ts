@@ -34,6 +34,7 @@ export interface MemoryEvents {
     readonly stored: readonly string[];
     readonly code: MemoryErrorCode;
     readonly message: string;
+    readonly usage: Usage;
     readonly durationMs: number;
   };
   "query.started": {
@@ -51,6 +52,7 @@ export interface MemoryEvents {
     readonly operation: number;
     readonly code: MemoryErrorCode;
     readonly message: string;
+    readonly usage: Usage;
     readonly durationMs: number;
   };
   /** A step went on without the model, because it failed, was silent, or gave no usable answer. */

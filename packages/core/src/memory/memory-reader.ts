@@ -1,5 +1,5 @@
 import { type MemoryRecord, withoutVector } from "../domain/memory-record.ts";
-import { parseText } from "../domain/parse-options.ts";
+import { parseOptions, parseSignal, parseString, parseText } from "../domain/parse-options.ts";
 import { parseScope, type Scope } from "../domain/scope.ts";
 import type { MemoryMatch } from "../recall/rank-matches.ts";
 import { formerVersions } from "../storage/former-versions.ts";
@@ -45,6 +45,20 @@ export class MemoryReader {
       const { limit = 10, depth = "deep", signal, ...selection } = parseRecallOptions(options);
       const filter = selectedFilter(this.#view, selection);
       return { text: parseText(query, "query"), filter, limit, depth, signal };
+    });
+  }
+
+  /**
+   * The discrete statements of a text, for `rememberMany`; stores nothing. Without a model, or where it
+   * fails, the text comes back as one statement; a blank text gives none.
+   */
+  extractMemories(
+    text: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<string[]> {
+    return this.#engine.extract(() => {
+      const { signal } = parseOptions(options, { signal: parseSignal }, "options");
+      return { text: parseString(text, "text"), signal };
     });
   }
 

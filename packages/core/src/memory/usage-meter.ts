@@ -81,7 +81,12 @@ export class UsageMeter {
     };
   }
 
-  /** The total of an operation that has ended; it is then forgotten. */
+  /** Starts to count for an operation. */
+  begin(operation: number): void {
+    this.#totals.set(operation, nothing);
+  }
+
+  /** Ends the counting, and answers with the total. */
   take(operation: number): Usage {
     const total = this.#totals.get(operation) ?? nothing;
     this.#totals.delete(operation);
@@ -90,7 +95,9 @@ export class UsageMeter {
 
   #add(operations: readonly number[], cost: Partial<Usage>): void {
     for (const operation of operations) {
-      const { embeddingTokens, inputTokens, outputTokens } = this.#totals.get(operation) ?? nothing;
+      const total = this.#totals.get(operation);
+      if (total === undefined) continue; // nobody asks, or no longer
+      const { embeddingTokens, inputTokens, outputTokens } = total;
       const share = (tokens = 0) => tokens / operations.length;
       this.#totals.set(operation, {
         embeddingTokens: embeddingTokens + share(cost.embeddingTokens),

@@ -42,7 +42,7 @@ const reconciling = `
 const texts = z.array(z.string());
 
 const filed = {
-  draft: z.int(),
+  draft: z.number(),
   scope: z.string().nullable(),
   categories: texts.nullable(),
   importance: z.number().nullable(),
@@ -50,7 +50,7 @@ const filed = {
 };
 
 const record = z.object({
-  record: z.int(),
+  record: z.number(),
   action: z.enum(["keep", "update", "delete"]),
   content: z.string().nullable(),
 });

@@ -15,6 +15,7 @@ describe("parseDraft", () => {
       root: "/",
       source: null,
       private: false,
+      createdAt: null,
       expiresAt: null,
     };
     expect(parseDraft("text", undefined)).toEqual(plain);
@@ -29,6 +30,7 @@ describe("parseDraft", () => {
       importance: 0,
       source: "alice",
       private: true,
+      createdAt: new Date(3),
       expiresAt: new Date(5),
       agentRole: "cook",
       signal: new AbortController().signal,
@@ -39,6 +41,7 @@ describe("parseDraft", () => {
       root: "/",
       source: "alice",
       private: true,
+      createdAt: new Date(3),
       expiresAt: new Date(5),
       agentRole: "cook",
     });
@@ -201,6 +204,12 @@ describe("newRecord", () => {
       supersededBy: null,
       supersededAt: null,
     });
+  });
+
+  test("dates what was known earlier", () => {
+    const createdAt = new Date(-1000);
+    const record = newRecord(draft({ createdAt }), {}, { id: "id", now, defaultImportance: 0.4 });
+    expect(record).toMatchObject({ createdAt, updatedAt: createdAt, lastAccessed: now });
   });
 
   test("takes advice only where the caller has left something open", () => {

@@ -30,6 +30,8 @@ export interface RememberOptions {
   readonly source?: string | undefined;
   /** Seen only by reads that name the same `source`, which must be given. @default false */
   readonly private?: boolean | undefined;
+  /** When it came to be known, for what is brought in later. @default now */
+  readonly createdAt?: Date | undefined;
   /** From this moment on it is gone from every read. @default never */
   readonly expiresAt?: Date | undefined;
   /** Nothing of this call is placed outside of this scope. @default "/" */
@@ -56,6 +58,8 @@ export interface Draft {
   readonly root: Scope;
   readonly source: string | null;
   readonly private: boolean;
+  /** `null`: when it is saved. */
+  readonly createdAt: Date | null;
   /** `null`: never. */
   readonly expiresAt: Date | null;
   readonly agentRole?: string;
@@ -86,6 +90,7 @@ const parsers = {
   importance: parseFraction,
   source: parseText,
   private: parseBoolean,
+  createdAt: parseDate,
   expiresAt: parseDate,
   rootScope: parseScope,
   agentRole: parseText,
@@ -98,7 +103,8 @@ const { signal: _, ...ownParsers } = parsers;
 /** Throws `INVALID_INPUT` for anything that a record may not be. */
 export function parseDraft(content: unknown, options: unknown, place = anywhere): Draft {
   const { source, agentRole, signal: _, ...given } = parseRememberOptions(options, place);
-  const { scope, rootScope: root, private: isPrivate = false, expiresAt = null, ...fields } = given;
+  const { scope, rootScope: root, private: isPrivate = false, ...rest } = given;
+  const { createdAt = null, expiresAt = null, ...fields } = rest;
   if (isPrivate && source === undefined)
     throw invalidInput(
       "private",
@@ -113,6 +119,7 @@ export function parseDraft(content: unknown, options: unknown, place = anywhere)
     root: ownRoot,
     source: source ?? null,
     private: isPrivate,
+    createdAt,
     expiresAt,
     ...(agentRole !== undefined && { agentRole }),
   };
@@ -161,8 +168,8 @@ export function newRecord(
     ...draft.given,
     source,
     private: isPrivate,
-    createdAt: now,
-    updatedAt: now,
+    createdAt: draft.createdAt ?? now,
+    updatedAt: draft.createdAt ?? now,
     lastAccessed: now,
     revision: 1,
     supersededBy: null,

@@ -1,5 +1,5 @@
 import type { Visibility } from "../domain/record-filter.ts";
-import { rootScope, type Scope } from "../domain/scope.ts";
+import { relativeScope, rootScope, type Scope } from "../domain/scope.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 
 /** Scopes, as seen from a root, and categories in use there; the most used first. */
@@ -8,9 +8,9 @@ export interface KnownPlaces {
   readonly categories: readonly string[];
 }
 
-// About 250 and 100 tokens: enough to steer by, and a bound on what every call of the model costs.
-const scopeCharacters = 1000;
-const categoryCharacters = 400;
+// About 120 and 50 tokens: enough to steer by, and a bound on what every call of the model costs.
+const scopeCharacters = 500;
+const categoryCharacters = 200;
 
 /** What a model is told of a root's inside, so that it files like things alike. */
 export async function knownPlaces(
@@ -30,7 +30,7 @@ export async function knownPlaces(
       [...counts].sort(byUse).map(([name]) => name),
       characters,
     );
-  const counts = summaries.map(({ scope, count }) => [belowRoot(scope, root), count] as const);
+  const counts = summaries.map(({ scope, count }) => [relativeScope(root, scope), count] as const);
   return {
     scopes: names(
       counts.filter(([scope]) => scope !== rootScope),
@@ -38,10 +38,6 @@ export async function knownPlaces(
     ) as Scope[],
     categories: names(categories, categoryCharacters),
   };
-}
-
-function belowRoot(scope: Scope, root: Scope): Scope {
-  return root === rootScope ? scope : ((scope.slice(root.length) || "/") as Scope);
 }
 
 function fitting(names: readonly string[], characters: number): string[] {

@@ -75,7 +75,8 @@ export async function planSaves(
     }
     const holder = changed.find(({ id }) => id === heldBy) ?? records.get(heldBy ?? "");
     return {
-      own: holder ? { ...own, supersededBy: holder.id, supersededAt: now } : own,
+      // It was never current itself, at no moment that `asOf` can ask for.
+      own: holder ? { ...own, updatedAt: now, supersededBy: holder.id, supersededAt: now } : own,
       holder,
       changed,
       former,

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { openEmbedder } from "./open-embedder.ts";
+import { openModel } from "./open-model.ts";
+import { chatCompletion, question } from "./testing/model-cases.ts";
+import { providerStub } from "./testing/provider-stub.ts";
+
+const answered = { body: chatCompletion('{"colour": "blue", "sure": null}') };
+
+test.each([
+  ["openai/gpt-4o-mini", "OPENAI_BASE_URL", { OPENAI_API_KEY: "k" }, "/chat/completions"],
+  ["ollama/llama3.2", "OLLAMA_BASE_URL", {}, "/v1/chat/completions"],
+  [
+    "azure/mine",
+    "AZURE_OPENAI_ENDPOINT",
+    { AZURE_OPENAI_API_KEY: "k", OPENAI_API_VERSION: "2025-01-01" },
+    "/openai/deployments/mine/chat/completions?api-version=2025-01-01",
+  ],
+])("%s is found where %s says", async (name, variable, more, path) => {
+  const stub = await providerStub(() => answered);
+  for (const address of [stub.url, `${stub.url}/`]) {
+    const model = await openModel(name, { env: { ...more, [variable]: address } });
+    await model.generate(question);
+  }
+  expect(stub.requests.map((request) => request.path)).toEqual([path, path]);
+});
+
+test("Ollama's address may end in /v1", async () => {
+  const stub = await providerStub(() => answered);
+  const config = { baseUrl: `${stub.url}/v1/` };
+  await (await openModel({ provider: "ollama", config }, { env: {} })).generate(question);
+  expect(stub.requests[0]?.path).toBe("/v1/chat/completions");
+});
+
+test("the first variable that is set holds the key; a blank one is not set", async () => {
+  const stub = await providerStub(() => ({ body: { embedding: { values: [1, 2] } } }));
+  const env = {
+    GOOGLE_GENERATIVE_AI_API_KEY: " ",
+    GEMINI_API_KEY: " second ",
+    GOOGLE_API_KEY: "third",
+  };
+  const choice = { provider: "gemini", model: "new", config: { baseUrl: stub.url } };
+  expect((await openEmbedder(choice, { env })).id).toBe("google-generativeai/new/2");
+  expect(stub.requests[0]?.headers["x-goog-api-key"]).toBe("second");
+});
+
+test("keys that are given are not mixed with keys of the environment", async () => {
+  const stub = await providerStub(() => ({ body: { embedding: [1, 2], inputTextTokenCount: 1 } }));
+  const env = { AWS_REGION: "eu-west-1", AWS_BEARER_TOKEN_BEDROCK: "b", AWS_SESSION_TOKEN: "s" };
+  const config = {
+    model: "new",
+    baseUrl: stub.url,
+    accessKeyId: "AKIDGIVEN",
+    secretAccessKey: "x",
+  };
+  await openEmbedder({ provider: "amazon-bedrock", config }, { env });
+  await openEmbedder(
+    { provider: "amazon-bedrock", config: { model: "new", baseUrl: stub.url } },
+    { env },
+  );
+  const [given, found] = stub.requests.map(({ headers }) => headers);
+  expect(given?.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDGIVEN\//);
+  expect(given?.["x-amz-security-token"]).toBeUndefined();
+  expect(found?.authorization).toBe("Bearer b");
+});
+
+describe("a first use without anything set", () => {
+  test.each([
+    () => openModel("gpt-4o-mini", { env: {} }),
+    () => openEmbedder("openai/text-embedding-3-large", { env: {} }),
+  ])("says what to set, what else there is, and what needs no key", async (open) => {
+    await expect(open()).rejects.toMatchObject({
+      code: "NOT_SUPPORTED",
+      message: expect.stringMatching(
+        /needs a key\. Set OPENAI_API_KEY, or pass .*config: \{ apiKey.*ollama\/.*AI SDK.*embedder: "lexical" with llm: false/,
+      ),
+    });
+  });
+});
+
+test.each([
+  ["anthropic/claude-haiku-4-5", "ANTHROPIC_API_KEY", "@ai-sdk/anthropic"],
+  ["cohere/command-a-03-2025", "COHERE_API_KEY", "@ai-sdk/cohere"],
+])(
+  "%s needs a package, and the command that installs it is told",
+  async (name, variable, needed) => {
+    const importPackage = async () => {
+      throw Object.assign(new Error("gone"), { code: "ERR_MODULE_NOT_FOUND" });
+    };
+    await expect(
+      openModel(name, { env: { [variable]: "k" }, importPackage }),
+    ).rejects.toMatchObject({
+      code: "NOT_SUPPORTED",
+      message: expect.stringContaining(`npm install ai ${needed}`),
+    });
+  },
+);
+
+test("a package that is there but broken is not told to be missing", async () => {
+  const importPackage = async () => {
+    throw new SyntaxError("broken");
+  };
+  const opening = openModel("anthropic", { env: { ANTHROPIC_API_KEY: "k" }, importPackage });
+  await expect(opening).rejects.toMatchObject({
+    message: expect.stringContaining("does not load"),
+    cause: { message: "broken" },
+  });
+});

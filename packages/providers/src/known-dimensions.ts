@@ -1,0 +1,42 @@
+/** How many numbers the vectors of well-known models have, unless asked for fewer. Others are found by asking. */
+const knownDimensions: Readonly<Record<string, number>> = {
+  "text-embedding-3-large": 3072,
+  "text-embedding-3-small": 1536,
+  "text-embedding-ada-002": 1536,
+  "gemini-embedding-001": 3072,
+  "text-embedding-005": 768,
+  "text-multilingual-embedding-002": 768,
+  "embed-v4.0": 1536,
+  "embed-english-v3.0": 1024,
+  "embed-multilingual-v3.0": 1024,
+  "embed-english-light-v3.0": 384,
+  "embed-multilingual-light-v3.0": 384,
+  "voyage-3-large": 1024,
+  "voyage-3.5": 1024,
+  "voyage-3.5-lite": 1024,
+  "voyage-code-3": 1024,
+  "amazon.titan-embed-text-v1": 1536,
+  "amazon.titan-embed-text-v2:0": 1024,
+  "cohere.embed-english-v3": 1024,
+  "cohere.embed-multilingual-v3": 1024,
+  "jina-embeddings-v2-base-en": 768,
+  "jina-embeddings-v3": 1024,
+  "jina-embeddings-v4": 2048,
+  "nomic-embed-text": 768,
+  "mxbai-embed-large": 1024,
+  "bge-m3": 1024,
+  "all-minilm": 384,
+  "ibm/slate-30m-english-rtrvr": 384,
+  "ibm/slate-125m-english-rtrvr": 768,
+  "intfloat/multilingual-e5-large": 1024,
+  "BAAI/bge-small-en-v1.5": 384,
+  "BAAI/bge-base-en-v1.5": 768,
+  "BAAI/bge-large-en-v1.5": 1024,
+  "sentence-transformers/all-MiniLM-L6-v2": 384,
+  "sentence-transformers/all-mpnet-base-v2": 768,
+  "Xenova/all-MiniLM-L6-v2": 384,
+};
+
+export function dimensionsOf(model: string): number | undefined {
+  return Object.hasOwn(knownDimensions, model) ? knownDimensions[model] : undefined;
+}
