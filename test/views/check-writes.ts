@@ -91,7 +91,8 @@ async function checkRemember(
   assert.deepEqual(alive(await after()), alive(all), "what remember left");
   if (plan.as) {
     const other = { scope, source: "somebody else" };
-    await assert.rejects(view.remember("x", other), { code: "INVALID_INPUT" });
+    const refused = { code: "INVALID_INPUT" };
+    await assert.rejects(view.remember("x", other), refused, "remember as another");
   }
 }
 

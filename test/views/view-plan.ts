@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Memory, MemoryOptions, MemoryScope, MemorySlice } from "unimem";
-import { paths, sources } from "./world.ts";
+import { anyPath, inTen, sources } from "./world.ts";
 
 /** How a view is made, as plain data, so that a failure prints as what it does. */
 export interface ViewPlan {
@@ -23,26 +23,28 @@ export type View = MemoryScope | MemorySlice;
 export type Open = (options: Pick<MemoryOptions, "rootScope" | "readOnly">) => Memory;
 export type ViewMaker = (open: Open, plan: ViewPlan) => View;
 
-const path = fc.constantFrom(...paths);
+// A view of a scope of a scope is nearly always empty, unless they are wide.
+const wide = fc.constantFrom("/", "/app", "/caf\u00e9", "/app/x");
 
 export const viewPlans: fc.Arbitrary<ViewPlan> = fc.record({
-  rootScope: fc.option(path, { nil: undefined, freq: 3 }),
+  rootScope: inTen(2, wide),
   scopes: fc.oneof(
-    { weight: 3, arbitrary: fc.array(path, { maxLength: 1 }) },
-    { weight: 1, arbitrary: fc.array(path, { minLength: 2, maxLength: 3 }) },
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 4, arbitrary: fc.tuple(anyPath) },
+    { weight: 3, arbitrary: fc.array(wide, { minLength: 2, maxLength: 3 }) },
   ),
-  as: fc.option(
+  as: inTen(
+    4,
     fc.record({ source: fc.constantFrom(...sources), after: fc.integer({ min: 0, max: 2 }) }),
-    { nil: undefined, freq: 2 },
   ),
-  readOnly: fc.option(fc.constantFrom("memory", "scope"), { nil: undefined, freq: 6 }),
-  slice: fc.option(
+  readOnly: inTen(2, fc.constantFrom("memory", "scope")),
+  slice: inTen(
+    3,
     fc.record({
-      scopes: fc.array(path, { minLength: 1, maxLength: 4 }),
-      categories: fc.option(fc.constantFrom(["red"], ["Red", "it's"]), { nil: undefined }),
+      scopes: fc.array(anyPath, { minLength: 1, maxLength: 4 }),
+      categories: inTen(3, fc.constantFrom(["red"], ["Red", "it's"])),
       readOnly: fc.boolean(),
     }),
-    { nil: undefined, freq: 3 },
   ),
 });
 

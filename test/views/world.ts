@@ -34,23 +34,33 @@ export const hostilePaths = ["..", "/app/..", "x/../../app", "/./app", "/app\u00
 export const sources = ["ada", "Ada", "o'brien"];
 export const categories = ["red", "Red", "it's"];
 
-const path = fc.constantFrom(...paths);
+/** `each` in so many of ten cases, else nothing. */
+export function inTen<T>(times: number, each: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof(
+    { weight: 10 - times, arbitrary: fc.constant(undefined) },
+    { weight: times, arbitrary: each },
+  );
+}
+
+const popular = ["/app", "/app/x", "/caf\u00e9"];
+/** Any path, and every other time one where much lies. */
+export const anyPath = fc.oneof(fc.constantFrom(...paths), fc.constantFrom(...popular));
 
 export const facts: fc.Arbitrary<Fact[]> = fc.array(
   fc
     .record({
       content: fc.constantFrom("lighthouse", "the harbour", "a lighthouse in the harbour", "zebra"),
-      scope: path,
+      scope: anyPath,
       categories: fc.uniqueArray(fc.constantFrom(...categories), { maxLength: 2 }),
       metadata: fc.record({ k: fc.constantFrom(1, 2) }, { requiredKeys: [] }),
-      source: fc.option(fc.constantFrom(...sources), { nil: undefined }),
+      source: inTen(6, fc.constantFrom(...sources)),
       private: fc.boolean(),
-      expiresAfter: fc.option(fc.constantFrom(5, 50), { nil: undefined, freq: 3 }),
-      update: fc.option(
+      expiresAfter: inTen(3, fc.constantFrom(5, 50)),
+      update: inTen(
+        4,
         fc
-          .record({ content: fc.constantFrom("new harbour"), scope: path }, { requiredKeys: [] })
+          .record({ content: fc.constantFrom("new harbour"), scope: anyPath }, { requiredKeys: [] })
           .filter((patch) => Object.keys(patch).length > 0),
-        { nil: undefined },
       ),
     })
     .map((fact) => ({ ...fact, private: fact.private && fact.source !== undefined })),
