@@ -47,8 +47,9 @@ function belowRoot(scope: Scope, root: Scope): Scope {
 function fitting(names: readonly string[], characters: number): string[] {
   let left = characters;
   return names.filter((name) => {
-    if (name.length + 3 > left) return false;
-    left -= name.length + 3; // quotes and comma
+    const length = JSON.stringify(name).length + 1; // as the prompt holds it, with a comma
+    if (length > left) return false;
+    left -= length;
     return true;
   });
 }
