@@ -74,7 +74,7 @@ export class PartsOpener {
     return {
       storage: unexpiredStorage(storage, runtime.now),
       whole: storage,
-      embedder: embeddingCache ? cachedEmbedder(embedder, embeddingCache) : embedder,
+      embedder: embeddingCache ? cachedEmbedder(embedder, embeddingCache, { runtime }) : embedder,
     };
   }
 

@@ -97,8 +97,8 @@ describe("saveDraftsPrompt", () => {
       - scope: the place it belongs, one to three lower-case segments such as /project/atlas. Take one of "scopes" where one fits, "/" where none can be told.
       - categories: one to three short lower-case labels, those of "categories" where they fit.
       - importance: 0 trivial, 0.5 ordinary, 0.8 decisions, commitments, lasting preferences, 1 vital.
-      - metadata: entities (people, organisations, places, products by name), dates (YYYY-MM-DD, told from "today"), topics. Empty lists where there are none.
-      - records: one entry for each of the draft's "similar", by its number. keep: stays true beside the draft. update: the draft adds to or corrects a part of it; "content" is then the whole merged text, which loses nothing but what is corrected. delete: the draft makes it untrue altogether. content is null unless updated. No similar: an empty list.
+      - metadata: entities (people, organisations, places, products by name), dates (YYYY-MM-DD, told from the draft's "since", else "today"), topics. Empty lists where there are none.
+      - records: one entry for each of the draft's "similar", by its number. keep: stays true beside the draft. update: the draft adds to or corrects a part of it; "content" is then the whole merged text, which loses nothing but what is corrected. delete: the draft makes it untrue altogether. A draft with an earlier "since" corrects nothing. content is null unless updated. No similar: an empty list.
       - insert: false if a kept or updated record says all the draft says, else true."
     `);
   });

@@ -90,6 +90,12 @@ describe("consultModel", () => {
     ]);
   });
 
+  test("says since when a draft was known that is brought in later", async () => {
+    const { tools, questions } = setUp(weighing);
+    await consultModel([compared("one", { createdAt: new Date("2019-05-05") })], tools);
+    expect(questions[0]).toMatchObject({ today: "2026-03-01", drafts: [{ since: "2019-05-05" }] });
+  });
+
   test("asks nothing and reads nothing where all is given and nothing is similar", async () => {
     const { tools, questions, read } = setUp(weighing);
     const drafts = [compared("one", everything), compared("two", everything)];

@@ -90,6 +90,7 @@ function questionOf(drafts: readonly ComparedDraft[], places: KnownPlaces, now: 
       (draft, i): QuestionedDraft => ({
         draft: i + 1,
         content: draft.content,
+        ...(draft.createdAt !== null && { since: dayOf(draft.createdAt) }),
         ...(draft.agentRole !== undefined && { rememberedBy: draft.agentRole }),
         wanted: wantedFields(draft),
         ...(draft.similar.length > 0 && {

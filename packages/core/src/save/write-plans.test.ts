@@ -138,6 +138,27 @@ describe("writePlans", () => {
     expect(await storage.count(all)).toBe(2);
   });
 
+  test("answers as of any moment with exactly one version of a record that is merged again and again", async () => {
+    const { runtime, storage, save } = await setUp();
+    const contents = [];
+    const moments = [new Date(+runtime.now() - 1)];
+    for (const content of ["one", "two", "three"]) {
+      await save([merging(content)]);
+      moments.push(runtime.now());
+      runtime.advance(1000);
+    }
+    for (const asOf of moments) {
+      const found = await storage.list({ filter: { ...all, asOf }, limit: 9, offset: 0 });
+      contents.push(found.map(({ content }) => content).sort());
+    }
+    expect(contents).toEqual([
+      ["old r", "old s"],
+      ["merged one", "old s"],
+      ["merged two", "old s"],
+      ["merged three", "old s"],
+    ]);
+  });
+
   test("shows the draft's history through the draft, where it replaced a record and another holds it", async () => {
     const { save, findable } = await setUp();
     await save([{ content: "draft", actions: [{ action: "delete", id: "r" }], heldBy: "s" }]);
