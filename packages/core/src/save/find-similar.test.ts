@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Metadata } from "../domain/metadata.ts";
 import { covers, parseScope } from "../domain/scope.ts";
 import { similarityFromCosine } from "../domain/score.ts";
 import { cosine, unitVector } from "../domain/vector.ts";
@@ -69,7 +70,7 @@ describe("findSimilar", () => {
 
   test.each<[string, RememberOptions, string[]]>([
     ["a public draft: what is public", {}, ["bob's", "hers, public", "public"]],
-    ["a private draft: what its source has said", alice, ["hers", "hers, public"]],
+    ["a private draft: what its source has said in private", alice, ["hers"]],
     ["a private draft of another", { ...alice, source: "carol" }, []],
     [
       "a public draft of the same source: no private record",
@@ -101,6 +102,21 @@ describe("findSimilar", () => {
     const records = [replaced, stored("expires", 0, { expiresAt: later }), stored("a", 0)];
     expect(await idsLike({}, records)).toEqual(["a"]);
     expect(await idsLike({ expiresAt: later }, records)).toEqual([]);
+  });
+
+  test("leaves out what the caller's metadata set apart, and joins lists", async () => {
+    const of = (metadata: Metadata) => stored(JSON.stringify(metadata), 0, { metadata });
+    const records = [of({}), of({ user: "ann" }), of({ user: "bob" }), of({ user: ["bob"] })];
+    const found = await idsLike({ metadata: { user: "ann", order: 7 } }, records);
+    expect(found?.sort()).toEqual(['{"user":"ann"}', "{}"]);
+    expect(await idsLike({ metadata: { tags: ["a"] } }, [of({ tags: ["b"] })])).toHaveLength(1);
+  });
+
+  test("finds what is of its kind also behind others that are more like it", async () => {
+    const others = Array.from({ length: 15 }, (_, i) =>
+      stored(`other ${i}`, 0, { expiresAt: later }),
+    );
+    expect(await idsLike({}, [...others, stored("a", 5)])).toEqual(["a"]);
   });
 
   test("never finds a record that a reader of the draft may not see", async () => {
