@@ -23,7 +23,7 @@ export interface UpkeepPolicy {
   readonly sharedGraceMs: number;
   /** Rows from which on `scope` is indexed. */
   readonly scopeIndexRows: number;
-  /** Rows from which on `private` and `supersededAt` are, which nearly every read asks for. */
+  /** Rows from which on `private`, `supersededAt` and `expiresAt` are, which nearly every read asks for. */
   readonly stateIndexRows: number;
   /** Numbers (rows times dimensions) from which on vectors are indexed. */
   readonly vectorIndexNumbers: number;
@@ -64,7 +64,7 @@ export function needsMerging(
   );
 }
 
-export type IndexedColumn = "scope" | "private" | "supersededAt" | "vector";
+export type IndexedColumn = "scope" | "private" | "supersededAt" | "expiresAt" | "vector";
 
 /** The columns whose index is to be made, or made anew. */
 export function indexesToBuild(
@@ -78,6 +78,7 @@ export function indexesToBuild(
     scope: policy.scopeIndexRows,
     private: policy.stateIndexRows,
     supersededAt: policy.stateIndexRows,
+    expiresAt: policy.stateIndexRows,
     vector: policy.vectorIndexNumbers / dimensions,
   };
   const isWorn = (indexOf("vector")?.numSegments ?? 1) > policy.mostSegments;
