@@ -36,7 +36,8 @@ interface Change<Answer> {
   readonly empty: Answer;
   /** How many rows it rewrites. */
   readonly rows: number;
-  readonly find: () => Promise<BoundTable | undefined>;
+  /** Whether it puts records, for which the store must be open for their space. */
+  readonly isPut?: boolean;
 }
 
 /** The same with other thresholds, for tests. */
@@ -90,21 +91,53 @@ export function lanceStorageWith(
   ): Promise<Answer> {
     use();
     return run(action, async () => {
-      const bound = store.bound ?? (await changes.run(() => store.find()));
+      const bound = await boundForReading();
       return bound === undefined ? empty : ask(bound.reads);
     });
   }
 
+  /** The table that was bound may have been left behind by a re-embedding in another process. */
+  async function boundForReading(): Promise<BoundTable | undefined> {
+    const known = store.bound;
+    if (known !== undefined && !(await known.isMoved())) return known;
+    return changes.run(async () => {
+      if (known !== undefined) await store.leave(known);
+      return store.find();
+    });
+  }
+
+  /**
+   * A table refuses rows once its records have moved, so a put that went through went where it should; anything
+   * else may have come too late.
+   */
+  async function applyWhereInUse<Answer>(
+    find: () => Promise<BoundTable | undefined>,
+    isPut: boolean,
+    apply: (writes: RecordWrites) => Promise<Answer>,
+  ): Promise<{ answer: Answer; bound: BoundTable } | undefined> {
+    for (;;) {
+      const bound = await find();
+      if (bound === undefined) return undefined;
+      const [outcome] = await Promise.allSettled([apply(bound.writes)]);
+      const isDone = outcome.status === "fulfilled";
+      if (isDone && isPut) return { answer: outcome.value, bound };
+      if (await bound.isMoved()) await store.leave(bound);
+      else if (isDone) return { answer: outcome.value, bound };
+      else throw outcome.reason;
+    }
+  }
+
   async function change<Answer>(
-    { action, empty, rows, find }: Change<Answer>,
+    { action, empty, rows, isPut = false }: Change<Answer>,
     apply: (writes: RecordWrites) => Promise<Answer>,
   ): Promise<{ answer: Answer; bound: BoundTable | undefined }> {
     use();
     return run(action, () =>
       changes.run(async () => {
-        const bound = await find();
-        if (bound === undefined) return { answer: empty, bound };
-        const answer = await apply(bound.writes);
+        const find = () => (isPut ? store.findForPutting() : store.find());
+        const applied = await applyWhereInUse(find, isPut, apply);
+        if (applied === undefined) return { answer: empty, bound: undefined };
+        const { answer, bound } = applied;
         for (const upkeep of bound.upkeep)
           if (upkeep.noteCommit(rows)) void changes.run(() => upkeep.tidy());
         return { answer, bound };
@@ -134,9 +167,8 @@ export function lanceStorageWith(
 
     async write(batch) {
       const { put, remove } = batch;
-      const find = () => (put.length > 0 ? store.findForPutting() : store.find());
       const rows = put.length + remove.length;
-      const written = { action: "write", empty: undefined, rows, find };
+      const written = { action: "write", empty: undefined, rows, isPut: put.length > 0 };
       settleWhenIdle((await change(written, (writes) => writes.write(batch))).bound);
     },
 
@@ -170,7 +202,7 @@ export function lanceStorageWith(
     },
 
     async remove(filter) {
-      const removed = { action: "remove records", empty: 0, rows: 0, find: () => store.find() };
+      const removed = { action: "remove records", empty: 0, rows: 0 };
       const { answer, bound } = await change(removed, (writes) => writes.remove(filter));
       settleWhenIdle(bound);
       return answer;
@@ -179,8 +211,21 @@ export function lanceStorageWith(
     // Nobody waits for what was only looked at to be indexed again: it can wait for the next write.
     async touch(ids, at) {
       const rows = ids.length;
-      const touched = { action: "note accesses", empty: undefined, rows, find: () => store.find() };
+      const touched = { action: "note accesses", empty: undefined, rows };
       await change(touched, (writes) => writes.touch(ids, at));
+    },
+
+    async reembed(space) {
+      const step = <Answer>(work: () => Promise<Answer>) => {
+        use();
+        return run("be re-embedded", () => changes.run(work));
+      };
+      const reembedding = await step(() => store.reembed(space));
+      return {
+        pending: async (limit) => step(() => reembedding.pending(limit)),
+        write: async (vectors) => step(() => reembedding.write(vectors)),
+        finish: async () => step(() => reembedding.finish()),
+      };
     },
 
     async close() {

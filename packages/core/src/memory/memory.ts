@@ -10,6 +10,7 @@ import { parseScope, rootScope, type Scope } from "../domain/scope.ts";
 import type { MemoryMatch } from "../recall/rank-matches.ts";
 import { type MemoryInput, parseDraft, parseInputs, type RememberOptions } from "../save/draft.ts";
 import { forgetRecords } from "../save/forget-records.ts";
+import { parseReembedOptions, type ReembedOptions } from "../save/reembed-records.ts";
 import { parsePatch, type RecordPatch, updateRecord } from "../save/update-record.ts";
 import { formerVersions } from "../storage/former-versions.ts";
 import { MemoryEngine } from "./memory-engine.ts";
@@ -193,6 +194,16 @@ export class Memory {
   /** Deletes everything in the store, also one that was written with another embedder. */
   async resetAll(): Promise<void> {
     await this.#engine.remove((storage) => storage.remove({ visibleTo: "all", state: "any" }));
+  }
+
+  /**
+   * Takes a store that another embedder has written over to this memory's: every record gets a new vector and
+   * stays what it was otherwise. Until the switch at the end the store serves memories with the former
+   * embedder; afterwards those are refused. Call it again to go on after a failure or a killed process. Does
+   * nothing where the store is this embedder's already; `NOT_SUPPORTED` where the storage cannot.
+   */
+  async reembed(options?: ReembedOptions): Promise<void> {
+    await this.#engine.reembed(parseReembedOptions(options));
   }
 
   /** Resolves once every write accepted so far is done. How each ended is told by its promise and events. */
