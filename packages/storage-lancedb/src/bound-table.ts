@@ -10,7 +10,7 @@ import { type RecordWrites, recordWrites } from "./record-writes.ts";
 import { commitTable, readTable } from "./table-access.ts";
 import { type TableUpkeep, tableUpkeep } from "./table-upkeep.ts";
 import { openTombstones } from "./tombstones.ts";
-import type { UpkeepPolicy } from "./upkeep-policy.ts";
+import { type UpkeepPolicy, withoutIndexes } from "./upkeep-policy.ts";
 import type { WriterPresence } from "./writer-presence.ts";
 
 /** The table of records that a storage works with, and what works on it. */
@@ -55,18 +55,7 @@ export async function bindTable(
     writes,
     upkeep: [
       tableUpkeep(library, table, space.dimensions, policy, presence),
-      // Tombstones are read whole, so nothing of them is indexed.
-      tableUpkeep(
-        library,
-        tombstones.table,
-        0,
-        {
-          ...policy,
-          scopeIndexRows: Number.POSITIVE_INFINITY,
-          stateIndexRows: Number.POSITIVE_INFINITY,
-        },
-        presence,
-      ),
+      tableUpkeep(library, tombstones.table, 0, withoutIndexes(policy), presence),
     ],
     async isMoved() {
       const version = await readTable(table, () => table.version());

@@ -91,40 +91,12 @@ export function lanceStorageWith(
   ): Promise<Answer> {
     use();
     return run(action, async () => {
-      const bound = await boundForReading();
+      const known = store.bound;
+      // A re-embedding in another process may have left it behind.
+      const isKnown = known !== undefined && !(await known.isMoved());
+      const bound = isKnown ? known : await changes.run(() => store.findAnew(known));
       return bound === undefined ? empty : ask(bound.reads);
     });
-  }
-
-  /** The table that was bound may have been left behind by a re-embedding in another process. */
-  async function boundForReading(): Promise<BoundTable | undefined> {
-    const known = store.bound;
-    if (known !== undefined && !(await known.isMoved())) return known;
-    return changes.run(async () => {
-      if (known !== undefined) await store.leave(known);
-      return store.find();
-    });
-  }
-
-  /**
-   * A table refuses rows once its records have moved, so a put that went through went where it should; anything
-   * else may have come too late.
-   */
-  async function applyWhereInUse<Answer>(
-    find: () => Promise<BoundTable | undefined>,
-    isPut: boolean,
-    apply: (writes: RecordWrites) => Promise<Answer>,
-  ): Promise<{ answer: Answer; bound: BoundTable } | undefined> {
-    for (;;) {
-      const bound = await find();
-      if (bound === undefined) return undefined;
-      const [outcome] = await Promise.allSettled([apply(bound.writes)]);
-      const isDone = outcome.status === "fulfilled";
-      if (isDone && isPut) return { answer: outcome.value, bound };
-      if (await bound.isMoved()) await store.leave(bound);
-      else if (isDone) return { answer: outcome.value, bound };
-      else throw outcome.reason;
-    }
   }
 
   async function change<Answer>(
@@ -134,8 +106,7 @@ export function lanceStorageWith(
     use();
     return run(action, () =>
       changes.run(async () => {
-        const find = () => (isPut ? store.findForPutting() : store.find());
-        const applied = await applyWhereInUse(find, isPut, apply);
+        const applied = await store.apply(isPut, apply);
         if (applied === undefined) return { answer: empty, bound: undefined };
         const { answer, bound } = applied;
         for (const upkeep of bound.upkeep)

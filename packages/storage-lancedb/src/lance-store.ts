@@ -9,6 +9,7 @@ import { type BoundTable, bindTable } from "./bound-table.ts";
 import { clearLeftovers } from "./clear-leftovers.ts";
 import { connectLance } from "./connect-lance.ts";
 import { loadNativeLibrary } from "./native-library.ts";
+import type { RecordWrites } from "./record-writes.ts";
 import { createDirectory, inspectDirectory, localDirectory } from "./store-directory.ts";
 import { filledTable, firstTableName, storedTables } from "./stored-tables.ts";
 import { type ReembeddingTools, tableReembedding } from "./table-reembedding.ts";
@@ -66,21 +67,43 @@ export class LanceStore {
     return this.#bound;
   }
 
+  /** The same, where `left` is not to be used any more. */
+  async findAnew(left: BoundTable | undefined): Promise<BoundTable | undefined> {
+    if (left !== undefined && this.#bound === left) {
+      this.#bound = undefined;
+      left.release();
+    }
+    return this.find();
+  }
+
+  /**
+   * Makes a change in the table in use, and answers with that table. A table refuses rows once its records have
+   * moved, so a put that went through went where it should; any other change may have come too late.
+   */
+  async apply<Answer>(
+    isPut: boolean,
+    change: (writes: RecordWrites) => Promise<Answer>,
+  ): Promise<{ answer: Answer; bound: BoundTable } | undefined> {
+    for (;;) {
+      const bound = await (isPut ? this.#findForPutting() : this.find());
+      if (bound === undefined) return undefined;
+      const [outcome] = await Promise.allSettled([change(bound.writes)]);
+      const isDone = outcome.status === "fulfilled";
+      if (isDone && isPut) return { answer: outcome.value, bound };
+      if (await bound.isMoved()) await this.findAnew(bound);
+      else if (isDone) return { answer: outcome.value, bound };
+      else throw outcome.reason;
+    }
+  }
+
   /** The table to put records into. Rejects where no space was ever expected. */
-  async findForPutting(): Promise<BoundTable> {
+  async #findForPutting(): Promise<BoundTable> {
     if (this.#expected === undefined) throw spaceMissing();
     // While both were empty, another process may have filled the table of another space.
     if (this.#bound === undefined || !this.#isSpaceSettled) await this.open(this.#expected);
     if (this.#bound === undefined) throw spaceMissing();
     this.#isSpaceSettled = true;
     return this.#bound;
-  }
-
-  /** Lets go of a table whose records have moved. */
-  async leave(bound: BoundTable): Promise<void> {
-    if (this.#bound !== bound) return;
-    this.#bound = undefined;
-    bound.release();
   }
 
   /** See `StorageBackend.reembed`. Once it has switched, this is open for the new space. */

@@ -1,11 +1,14 @@
 import type { Table } from "@lancedb/lancedb";
 import type { NewVector, VectorSpace } from "@unimem/core/storage";
-import { ensureTable, type TablePlace } from "./ensure-table.ts";
+import type { BindingTools } from "./bound-table.ts";
+import { ensureTable } from "./ensure-table.ts";
 import { idChunks } from "./id-chunks.ts";
 import { columnOf, readColumn } from "./read-records.ts";
 import { column, tableOf, vectorColumn } from "./record-rows.ts";
 import { idField, spaceDigest, vectorField } from "./record-schema.ts";
 import { commitTable, readTable } from "./table-access.ts";
+import { tableUpkeep } from "./table-upkeep.ts";
+import { withoutIndexes } from "./upkeep-policy.ts";
 import { amongClause } from "./where.ts";
 
 /** The vectors of a re-embedding under way, in a table of their own: no content, no scope, nothing else. */
@@ -25,18 +28,19 @@ export function isNewVectorsName(name: string): boolean {
   return /^vectors_\d+_[0-9a-f]{12}$/.test(name);
 }
 
-export async function openNewVectors(place: TablePlace, space: VectorSpace): Promise<NewVectors> {
-  const { library } = place;
+export async function openNewVectors(tools: BindingTools, space: VectorSpace): Promise<NewVectors> {
+  const { library, policy, presence } = tools;
   const { arrow } = library;
   const id = idField(arrow);
   const revision = new arrow.Field("revision", new arrow.Int64(), false);
   const vector = vectorField(arrow, space);
   const schema = new arrow.Schema([id, revision, vector]);
-  const table = await ensureTable(place, {
+  const table = await ensureTable(tools, {
     name: newVectorsName(space),
     schema,
     prepare: async () => {},
   });
+  const upkeep = tableUpkeep(library, table, 0, withoutIndexes(policy), presence);
   return {
     revisions: () => revisionsOf(table),
 
@@ -77,8 +81,13 @@ export async function openNewVectors(place: TablePlace, space: VectorSpace): Pro
       ];
       const rows = tableOf(library, schema, columns, vectors.length);
       await commitTable(table, () =>
-        table.mergeInsert("id").whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows),
+        table
+          .mergeInsert("id")
+          .whenMatchedUpdateAll({ where: "source.revision >= target.revision" })
+          .whenNotMatchedInsertAll()
+          .execute(rows),
       );
+      await upkeep.tidy();
     },
 
     release: () => table.close(),

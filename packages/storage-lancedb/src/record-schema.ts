@@ -27,15 +27,15 @@ const originKey = "unimem.origin";
 const successorPrefix = "movedTo_";
 
 /**
- * One table per vector space, so that no table with live handles ever has to be dropped. Records that came back
- * to a space that they had once left are in another table of it.
+ * One table per vector space, so that no table with live handles ever has to be dropped. Records that were taken
+ * over from another space, or came back to one that they had left, are in a table with a suffix.
  */
-export function recordTableName(space: VectorSpace, generation = 1): string {
-  return `records_${spaceDigest(space)}${generation === 1 ? "" : `_${generation}`}`;
+export function recordTableName(space: VectorSpace, suffix?: string): string {
+  return `records_${spaceDigest(space)}${suffix === undefined ? "" : `_${suffix}`}`;
 }
 
 export function isRecordTableName(name: string): boolean {
-  return /^records_\d+_[0-9a-f]{12}(_\d+)?$/.test(name);
+  return /^records_\d+_[0-9a-f]{12}(_[0-9a-f]+)?$/.test(name);
 }
 
 /** For the name of a table that belongs to a space. */

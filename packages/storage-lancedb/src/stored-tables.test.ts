@@ -1,12 +1,6 @@
 import { expect, test } from "vitest";
 import { recordTableName } from "./record-schema.ts";
-import {
-  filledTable,
-  firstTableName,
-  isInUse,
-  successorName,
-  type TableFacts,
-} from "./stored-tables.ts";
+import { filledTable, firstTableName, isInUse, type TableFacts } from "./stored-tables.ts";
 
 const a = { dimensions: 4, embedder: "a" };
 const b = { dimensions: 4, embedder: "b" };
@@ -49,14 +43,6 @@ test("the filled table is one in use, of the expected space or none", () => {
 test("records never begin in a table that has moved, nor in one that is being copied to", () => {
   expect(firstTableName([], a)).toBe(recordTableName(a));
   expect(firstTableName([facts({ rows: 0 })], a)).toBe(recordTableName(a));
-  expect(firstTableName([facts({ successor: copy.name }), copy], a)).toBe(recordTableName(a, 2));
-  expect(firstTableName([facts({}), copy], b)).toBe(recordTableName(b, 2));
-});
-
-test("a copy goes on in the table it was begun in, and begins in one of its own", () => {
-  const empty = facts({ space: b, rows: 0 });
-  expect(successorName([facts({})], b, recordTableName(a))).toBe(recordTableName(b));
-  expect(successorName([facts({}), empty], b, recordTableName(a))).toBe(recordTableName(b, 2));
-  expect(successorName([facts({}), copy], b, recordTableName(a))).toBe(copy.name);
-  expect(successorName([facts({}), copy], b, "another")).toBe(recordTableName(b, 2));
+  expect(firstTableName([facts({ successor: copy.name }), copy], a)).toBe(recordTableName(a, "2"));
+  expect(firstTableName([facts({}), copy], b)).toBe(recordTableName(b, "2"));
 });

@@ -21,13 +21,9 @@ export interface TableFacts {
   readonly successor: string | undefined;
 }
 
-export interface StoredTable extends TableFacts {
-  readonly table: Table;
-}
-
 /** The tables of records in a database, in use or not. */
-export async function storedTables(connection: Connection): Promise<StoredTable[]> {
-  const found: StoredTable[] = [];
+export async function storedTables(connection: Connection): Promise<TableFacts[]> {
+  const found: TableFacts[] = [];
   for (const name of (await connection.tableNames()).filter(isRecordTableName)) {
     const table = await openTable(connection, name);
     if (table === undefined) continue;
@@ -40,7 +36,8 @@ export async function storedTables(connection: Connection): Promise<StoredTable[
       );
     const rows = await readTable(table, () => table.countRows());
     const [origin, successor] = [originOfSchema(schema), successorOfSchema(schema)];
-    found.push({ name, table, space, rows, origin, successor });
+    found.push({ name, space, rows, origin, successor });
+    table.close();
   }
   return found;
 }
@@ -53,10 +50,10 @@ export function isInUse(table: TableFacts, tables: readonly TableFacts[]): boole
 }
 
 /** The table that holds records of this space, or of any; rejects where only others are filled. */
-export function filledTable<Stored extends TableFacts>(
-  tables: readonly Stored[],
+export function filledTable(
+  tables: readonly TableFacts[],
   expected?: VectorSpace,
-): Stored | undefined {
+): TableFacts | undefined {
   const filled = tables.filter((table) => table.rows > 0 && isInUse(table, tables));
   const [first] = filled;
   if (first === undefined || expected === undefined) return first;
@@ -67,26 +64,10 @@ export function filledTable<Stored extends TableFacts>(
 
 /** The name of the table that records of this space begin in, where there are none of any. */
 export function firstTableName(tables: readonly TableFacts[], space: VectorSpace): string {
-  return firstName(space, (name) => {
-    const known = tables.find((table) => table.name === name);
-    return known === undefined || isInUse(known, tables);
-  });
-}
-
-/** The name of the table that takes over the records of `origin`: one that was begun, or a new one. */
-export function successorName(
-  tables: readonly TableFacts[],
-  space: VectorSpace,
-  origin: string,
-): string {
-  const begun = tables.find((table) => table.origin === origin && isSameSpace(table.space, space));
-  return begun?.name ?? firstName(space, (name) => tables.every((table) => table.name !== name));
-}
-
-function firstName(space: VectorSpace, isFree: (name: string) => boolean): string {
   for (let generation = 1; ; generation++) {
-    const name = recordTableName(space, generation);
-    if (isFree(name)) return name;
+    const name = recordTableName(space, generation === 1 ? undefined : String(generation));
+    const known = tables.find((table) => table.name === name);
+    if (known === undefined || isInUse(known, tables)) return name;
   }
 }
 

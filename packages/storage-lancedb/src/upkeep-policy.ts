@@ -47,6 +47,17 @@ export const upkeepPolicy: UpkeepPolicy = {
   mostSegments: 8,
 };
 
+/** The same for a table that is read whole: nothing of it is indexed. */
+export function withoutIndexes(policy: UpkeepPolicy): UpkeepPolicy {
+  const never = Number.POSITIVE_INFINITY;
+  return {
+    ...policy,
+    scopeIndexRows: never,
+    stateIndexRows: never,
+    vectorIndexNumbers: never,
+  };
+}
+
 /** Whether the table has become slow to read: too many fragments, or too many rows that no index covers. */
 export function needsMerging(
   policy: UpkeepPolicy,

@@ -36,6 +36,9 @@ export interface ReembedTools extends ReembedOptions {
   readonly batchSize?: number;
 }
 
+// A look for what is pending goes over all records, so it is worth more than one call to the embedder.
+const batchesPerLook = 10;
+
 /**
  * Gives every record of the store a vector of another embedder and switches the store to it. May be repeated
  * after a failure or a killed process: it goes on where the last one ended.
@@ -54,13 +57,27 @@ export async function reembedRecords({
       "NOT_SUPPORTED",
       `The storage "${storage.name}" cannot re-embed what it holds. Keep the embedder that it was written with, or start a new store.`,
     );
+  let done = -1;
   for (;;) {
-    if (signal?.aborted) throw abortedError(signal);
-    const { records, remaining, total } = await reembedding.pending(batchSize);
-    tell(onProgress, { done: total - remaining, total });
-    if (records.length > 0) await embedRecords(records, embed, reembedding.write, signal);
-    else if (await reembedding.finish()) return;
+    const { records, remaining, total } = await reembedding.pending(batchSize * batchesPerLook);
+    if (done !== total - remaining) {
+      done = total - remaining;
+      tell(onProgress, { done, total });
+    }
+    for (let start = 0; start < records.length; start += batchSize) {
+      throwIfAborted(signal);
+      const batch = records.slice(start, start + batchSize);
+      await embedRecords(batch, embed, reembedding.write, signal);
+      done += batch.length;
+      tell(onProgress, { done, total });
+    }
+    throwIfAborted(signal);
+    if (records.length === 0 && (await reembedding.finish())) return;
   }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortedError(signal);
 }
 
 /** Embeds a batch and, where that fails, one record after another, to tell which of them is refused. */
