@@ -1,5 +1,6 @@
 import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Table } from "@lancedb/lancedb";
 import type { Reembedding, StorageBackend, StoredRecord } from "@unimem/core/storage";
 import { expect, test } from "vitest";
 import { createRecordTable } from "./bound-table.ts";
@@ -74,7 +75,7 @@ test("a process that is killed at any step leaves the store whole, and the next 
     expect(await tableNames(uri)).toEqual(["records_4", "records_5", "tombstones"]);
   }
   expect([...outcomes]).toEqual(["sample-embedder", "other-embedder"]);
-}, 120_000);
+}, 240_000);
 
 test("puts of many handles at the moment of the switch are in the new table or refused", async () => {
   for (let round = 0; round < 4; round++) {
@@ -149,19 +150,25 @@ test("after the switch the former table holds neither rows nor files of them", a
   expect(texts.filter((text) => text.includes("canary"))).toEqual([]);
 });
 
-test("a copy that was begun for another space is dropped with the switch", async () => {
-  const uri = join(await temporaryDirectory(), "store");
-  const store = await openStore({ uri });
-  await store.write({ put: held, remove: [] });
+/** What a process leaves that is killed before its switch to a third space: a copy that nobody uses. */
+async function leaveCopy(uri: string): Promise<Table> {
   const library = loadNativeLibrary();
   const connection = await connectLance(library, uri, undefined);
   const third = { dimensions: 7, embedder: "third" };
   const place = { library, connection, directory: uri };
   const origin = recordTableName(sampleSpace());
-  const copy = await createRecordTable(place, recordTableName(third), third, origin);
+  const copy = await createRecordTable(place, recordTableName(third, "cafe"), third, origin);
   const vector = Float32Array.of(1, 0, 0, 0, 0, 0, 0);
   const rows = held.map((record) => ({ ...record, vector }));
   await copy.add(recordRows(library, recordSchema(library, third), rows));
+  return copy;
+}
+
+test("a copy that was left behind is no store, and is dropped with the switch to another", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const store = await openStore({ uri });
+  await store.write({ put: held, remove: [] });
+  await leaveCopy(uri);
   expect(await store.open(sampleSpace())).toEqual(sampleSpace());
   expect(await store.count(everything)).toBe(held.length);
 
@@ -169,4 +176,16 @@ test("a copy that was begun for another space is dropped with the switch", async
   expect(await store.open()).toEqual(otherSpace);
   expect(await store.get(held.map(({ id }) => id))).toEqual(held.map(moved));
   expect(await tableNames(uri)).toEqual(["records_4", "records_5", "tombstones"]);
+});
+
+test("what is removed goes from a copy that was left behind too", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const store = await openStore({ uri });
+  await store.write({ put: held, remove: [] });
+  await embedPending(await begin(store)); // the vectors tell that there may be copies
+  const copy = await leaveCopy(uri);
+  await store.write({ put: [], remove: ["a"] });
+  expect(await store.remove({ ...everything, ids: ["b"] })).toBe(1);
+  const rows = await copy.query().select(["id"]).toArray();
+  expect(rows.map((row) => row.id).sort()).toEqual(["c", "d", "e"]);
 });

@@ -20,8 +20,8 @@ const everything = { visibleTo: "all", state: "any" } as const;
 const now = new Date("2026-01-01T00:00:00.000Z");
 
 function record(id: string, content: string, given: Partial<StoredRecord> = {}): StoredRecord {
-  const draft = parseDraft(content, {}, { defaultImportance: 0.5 });
-  return { ...newRecord({ ...draft, vector: unitVector([1, 2]) }, id, now), ...given };
+  const draft = { ...parseDraft(content, {}), vector: unitVector([1, 2]) };
+  return { ...newRecord(draft, {}, { id, now, defaultImportance: 0.5 }), ...given };
 }
 
 async function filled(...records: StoredRecord[]): Promise<StorageBackend> {

@@ -18,9 +18,9 @@ async function begun(lies: Partial<Reembedding> = {}) {
     reembed: async (space) => ({ ...((await plain.reembed?.(space)) as Reembedding), ...lies }),
   });
   await storage.open(old);
-  const draft = parseDraft("canary", {}, { defaultImportance: 0.5 });
+  const draft = { ...parseDraft("canary", {}), vector: unitVector([1, 0]) };
   const record = (id: string) =>
-    newRecord({ ...draft, vector: unitVector([1, 0]) }, id, new Date(0));
+    newRecord(draft, {}, { id, now: new Date(0), defaultImportance: 0.5 });
   await storage.write({ put: [record("a"), record("b")], remove: [] });
   return { storage, work: (await storage.reembed?.(next)) as Reembedding };
 }
