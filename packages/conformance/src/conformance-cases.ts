@@ -9,12 +9,14 @@ import { matchingCases } from "./cases/matching.ts";
 import { nearestCases } from "./cases/nearest.ts";
 import { openingCases } from "./cases/opening.ts";
 import { readingByIdCases } from "./cases/reading-by-id.ts";
+import { reembeddingCases } from "./cases/reembedding.ts";
 import { removalCases } from "./cases/removals.ts";
 import { revisionCases } from "./cases/revisions.ts";
 import { roundTripCases } from "./cases/round-trips.ts";
 import { scopeBoundaryCases } from "./cases/scope-boundaries.ts";
 import { scopeCases } from "./cases/scopes.ts";
 import { sharedAccessCases } from "./cases/shared-access.ts";
+import { sharedReembeddingCases } from "./cases/shared-reembedding.ts";
 import { structuredRoundTripCases } from "./cases/structured-round-trips.ts";
 import { touchingCases } from "./cases/touching.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
@@ -41,4 +43,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...concurrencyCases,
   ...sharedAccessCases,
   ...durabilityCases,
+  ...reembeddingCases,
+  ...sharedReembeddingCases,
 ];

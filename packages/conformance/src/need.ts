@@ -1,27 +1,32 @@
-import type { StorageSupport } from "@unimem/core/storage";
+import type { StorageBackend } from "@unimem/core/storage";
 
-/** Something that a storage must support for a case to apply. Read from `supports`, never from a list of names. */
+/** Something that a storage must support for a case to apply. Asked of the storage, never read from a list of names. */
 export interface Need {
   readonly name: string;
-  isMet(supports: StorageSupport): boolean;
+  isMet(storage: Pick<StorageBackend, "supports" | "reembed">): boolean;
 }
 
 export const durability: Need = {
   name: "durability",
-  isMet: (supports) => supports.durability !== "none",
+  isMet: ({ supports }) => supports.durability !== "none",
 };
 
 export const sharedAccess: Need = {
   name: "shared access",
-  isMet: (supports) => supports.sharedAccess,
+  isMet: ({ supports }) => supports.sharedAccess,
 };
 
 export const textSearch: Need = {
   name: "text search",
-  isMet: (supports) => supports.textSearch,
+  isMet: ({ supports }) => supports.textSearch,
 };
 
 export const exactSearch: Need = {
   name: "exact search",
-  isMet: (supports) => supports.exactSearch,
+  isMet: ({ supports }) => supports.exactSearch,
+};
+
+export const reembedding: Need = {
+  name: "re-embedding",
+  isMet: ({ reembed }) => reembed !== undefined,
 };

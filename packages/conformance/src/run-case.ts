@@ -28,7 +28,7 @@ export async function runCase(
       // Opened first, because a storage may learn from its server what it supports.
       const probe = handle();
       await probe.open();
-      const unmet = needs.filter((need) => !need.isMet(probe.supports));
+      const unmet = needs.filter((need) => !need.isMet(probe));
       await probe.close();
       if (unmet.length > 0) return { skipped: `needs ${unmet.map(({ name }) => name).join(", ")}` };
     }

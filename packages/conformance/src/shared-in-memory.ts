@@ -1,8 +1,10 @@
 import {
+  checkVectorSpace,
   inMemoryStorage,
   MemoryError,
   type Runtime,
   type StorageBackend,
+  type VectorSpace,
 } from "@unimem/core/storage";
 import type { StorageFixture } from "./storage-fixture.ts";
 
@@ -40,21 +42,30 @@ export function sharedInMemory({
 
 function handleOn(store: StorageBackend): StorageBackend {
   let state: "new" | "open" | "closed" = "new";
+  let expected: VectorSpace | undefined;
+
+  // Another handle may have taken the store to another space.
+  async function checkSpace(): Promise<void> {
+    const stored = await store.open();
+    if (stored !== null && expected !== undefined) checkVectorSpace(stored, expected);
+  }
 
   function guarded<Args extends unknown[], Answer>(call: (...args: Args) => Promise<Answer>) {
     return async (...args: Args): Promise<Answer> => {
       if (state !== "open") throw new MemoryError("CLOSED", `This handle is ${state}.`);
+      await checkSpace();
       return call(...args);
     };
   }
 
-  const { matching } = store;
+  const { matching, reembed } = store;
   return {
     name: "shared-in-memory",
     supports: { ...store.supports, durability: "process", sharedAccess: true },
-    async open(expected) {
+    async open(space) {
       if (state === "closed") throw new MemoryError("CLOSED", "This handle is closed.");
-      const stored = await store.open(expected);
+      const stored = await store.open(space);
+      expected = space ?? expected;
       state = "open";
       return stored;
     },
@@ -68,6 +79,19 @@ function handleOn(store: StorageBackend): StorageBackend {
     categories: guarded(store.categories),
     remove: guarded(store.remove),
     touch: guarded(store.touch),
+    ...(reembed && {
+      reembed: guarded(async (target) => {
+        const reembedding = await reembed(target);
+        return {
+          ...reembedding,
+          async finish() {
+            const isSwitched = await reembedding.finish();
+            if (isSwitched) expected = target;
+            return isSwitched;
+          },
+        };
+      }),
+    }),
     async close() {
       state = "closed";
     },

@@ -42,7 +42,9 @@ promises:
   for at least a week, whatever is written, also where the removal arrives first.
 - \`list\` answers newest first and then by id, \`nearest\` by cosine within 0.00001 of core's, \`matching\` by
   relevance.
-- Vectors of two embedders never meet in one store.
+- What has expired is in no answer to a question that says so (\`aliveAt\`); the storage needs no clock for it.
+- Vectors of two embedders never meet in one store. Where a store can be taken to another embedder (\`reembed\`), it is
+  in the old space or in the new one at every moment, and handles of the old one are told.
 - Every rejection is a \`MemoryError\`.
 
 The interface is \`StorageBackend\` of \`@unimem/core/storage\`; its comments say what each method does. Whether an
@@ -61,7 +63,7 @@ Below are all ${count} cases. One more test drives the storage at random (fast-c
 it writes, touches, removes, reopens and reads, through core's \`checkedStorage\` and, where access is shared, through
 two handles in turn. Where an answer differs it prints the shortest sequence that shows it, and its seed.
 
-A case that *needs* something applies to storages whose \`supports\` says so, and is skipped with that reason for
+A case that *needs* something applies to storages whose \`supports\` or methods say so, and is skipped with that reason for
 others. A case that a storage fails for a reason it cannot mend is listed with that reason, as
 \`testStorage(fixture, { deviations: { "name of the case": "why" } })\`. Such a case must fail: once it passes, the run
 fails until it is taken off the list.`;

@@ -22,10 +22,14 @@ export { inMemoryStorage } from "./storage/in-memory-storage.ts";
 export type {
   MatchingRecord,
   NearestRecord,
+  NewVector,
+  PendingRecord,
+  PendingRecords,
+  Reembedding,
   ScopeSummary,
   StorageBackend,
   StorageSupport,
   VectorSpace,
   WriteBatch,
 } from "./storage/storage-backend.ts";
-export { checkVectorSpace, spaceMissing } from "./storage/vector-space.ts";
+export { checkVectorSpace, isSameSpace, spaceMissing } from "./storage/vector-space.ts";

@@ -1,24 +1,28 @@
 import type { Table } from "@lancedb/lancedb";
 import type { Runtime, VectorSpace } from "@unimem/core/storage";
 import type { Field, Schema } from "apache-arrow";
+import { discardCopies } from "./discard-copies.ts";
 import { ensureTable, type TablePlace } from "./ensure-table.ts";
 import type { NativeLibrary } from "./native-library.ts";
 import { type RecordReads, recordReads } from "./record-reads.ts";
-import { recordSchema, recordTableName } from "./record-schema.ts";
+import { recordSchema, successorOfSchema } from "./record-schema.ts";
 import { type RecordWrites, recordWrites } from "./record-writes.ts";
-import { commitTable } from "./table-access.ts";
+import { commitTable, readTable } from "./table-access.ts";
 import { type TableUpkeep, tableUpkeep } from "./table-upkeep.ts";
 import { openTombstones } from "./tombstones.ts";
-import type { UpkeepPolicy } from "./upkeep-policy.ts";
+import { type UpkeepPolicy, withoutIndexes } from "./upkeep-policy.ts";
 import type { WriterPresence } from "./writer-presence.ts";
 
 /** The table of records that a storage works with, and what works on it. */
 export interface BoundTable {
+  readonly name: string;
   readonly space: VectorSpace;
   readonly reads: RecordReads;
   readonly writes: RecordWrites;
   /** For the table itself and for its tombstones. */
   readonly upkeep: readonly TableUpkeep[];
+  /** Whether another table has taken over its records, so that nobody may use it any more. */
+  isMoved(): Promise<boolean>;
   release(): void;
 }
 
@@ -31,34 +35,35 @@ export interface BindingTools extends TablePlace {
 
 export async function bindTable(
   tools: BindingTools,
-  table: Table,
+  name: string,
   space: VectorSpace,
 ): Promise<BoundTable> {
-  const { library, runtime, policy, presence } = tools;
+  const { library, connection, runtime, policy, presence } = tools;
+  const table = await createRecordTable(tools, name, space);
   const tombstones = await openTombstones(tools);
   const schema = recordSchema(library, space);
-  const writes = recordWrites(library, table, schema, tombstones, runtime);
+  const discard = (ids: readonly string[]) => discardCopies(connection, name, ids);
+  const writes = recordWrites(library, table, schema, tombstones, discard, runtime);
   // What a killed process left half done; where it cannot be done now, the next to open the store tries.
   await writes.completeRemovals().catch(() => {});
+  let looked = -1;
+  let moved = false;
   return {
+    name,
     space,
     reads: recordReads(table),
     writes,
     upkeep: [
       tableUpkeep(library, table, space.dimensions, policy, presence),
-      // Tombstones are read whole, so nothing of them is indexed.
-      tableUpkeep(
-        library,
-        tombstones.table,
-        0,
-        {
-          ...policy,
-          scopeIndexRows: Number.POSITIVE_INFINITY,
-          stateIndexRows: Number.POSITIVE_INFINITY,
-        },
-        presence,
-      ),
+      tableUpkeep(library, tombstones.table, 0, withoutIndexes(policy), presence),
     ],
+    async isMoved() {
+      const version = await readTable(table, () => table.version());
+      // The schema takes longer to read than the version, and only a commit can change it.
+      if (version !== looked) moved = successorOfSchema(await table.schema()) !== undefined;
+      looked = version;
+      return moved;
+    },
     release() {
       table.close();
       tombstones.table.close();
@@ -66,12 +71,17 @@ export async function bindTable(
   };
 }
 
-/** The table for a space, made if it is not there. */
-export async function createRecordTable(place: TablePlace, space: VectorSpace): Promise<Table> {
+/** The table of this name, made if it is not there; `origin` is the one whose records it takes over. */
+export async function createRecordTable(
+  place: TablePlace,
+  name: string,
+  space: VectorSpace,
+  origin?: string,
+): Promise<Table> {
   const { library } = place;
-  const schema = recordSchema(library, space);
+  const schema = recordSchema(library, space, origin);
   return ensureTable(place, {
-    name: recordTableName(space),
+    name,
     schema,
     async prepare(table) {
       await addMissingColumns(table, schema);

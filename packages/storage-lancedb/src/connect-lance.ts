@@ -6,16 +6,20 @@ const megabyte = 1024n * 1024n;
 const indexCacheBytes = 256n * megabyte;
 const metadataCacheBytes = 64n * megabyte;
 
-/** Connects with bounded caches, so that reads see what other processes have committed. */
+/**
+ * Connects with bounded caches, so that reads see what other processes have committed; or, where it is `frozen`,
+ * so that a table stays as it is when it is opened, and a change of its schema fails if it has changed since.
+ */
 export function connectLance(
   { lancedb }: NativeLibrary,
   uri: string,
   storageOptions: Record<string, string> | undefined,
+  frozen = false,
 ): Promise<Connection> {
   return lancedb.connect({
     uri,
     // Zero: every read looks for the latest version, for a tenth of a millisecond.
-    readConsistencyInterval: 0,
+    ...(!frozen && { readConsistencyInterval: 0 }),
     session: new lancedb.Session(indexCacheBytes, metadataCacheBytes),
     ...(storageOptions && { storageOptions }),
   });

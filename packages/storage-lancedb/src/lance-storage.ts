@@ -36,7 +36,8 @@ interface Change<Answer> {
   readonly empty: Answer;
   /** How many rows it rewrites. */
   readonly rows: number;
-  readonly find: () => Promise<BoundTable | undefined>;
+  /** Whether it puts records, for which the store must be open for their space. */
+  readonly isPut?: boolean;
 }
 
 /** The same with other thresholds, for tests. */
@@ -90,21 +91,24 @@ export function lanceStorageWith(
   ): Promise<Answer> {
     use();
     return run(action, async () => {
-      const bound = store.bound ?? (await changes.run(() => store.find()));
+      const known = store.bound;
+      // A re-embedding in another process may have left it behind.
+      const isKnown = known !== undefined && !(await known.isMoved());
+      const bound = isKnown ? known : await changes.run(() => store.findAnew(known));
       return bound === undefined ? empty : ask(bound.reads);
     });
   }
 
   async function change<Answer>(
-    { action, empty, rows, find }: Change<Answer>,
+    { action, empty, rows, isPut = false }: Change<Answer>,
     apply: (writes: RecordWrites) => Promise<Answer>,
   ): Promise<{ answer: Answer; bound: BoundTable | undefined }> {
     use();
     return run(action, () =>
       changes.run(async () => {
-        const bound = await find();
-        if (bound === undefined) return { answer: empty, bound };
-        const answer = await apply(bound.writes);
+        const applied = await store.apply(isPut, apply);
+        if (applied === undefined) return { answer: empty, bound: undefined };
+        const { answer, bound } = applied;
         for (const upkeep of bound.upkeep)
           if (upkeep.noteCommit(rows)) void changes.run(() => upkeep.tidy());
         return { answer, bound };
@@ -134,9 +138,8 @@ export function lanceStorageWith(
 
     async write(batch) {
       const { put, remove } = batch;
-      const find = () => (put.length > 0 ? store.findForPutting() : store.find());
       const rows = put.length + remove.length;
-      const written = { action: "write", empty: undefined, rows, find };
+      const written = { action: "write", empty: undefined, rows, isPut: put.length > 0 };
       settleWhenIdle((await change(written, (writes) => writes.write(batch))).bound);
     },
 
@@ -170,7 +173,7 @@ export function lanceStorageWith(
     },
 
     async remove(filter) {
-      const removed = { action: "remove records", empty: 0, rows: 0, find: () => store.find() };
+      const removed = { action: "remove records", empty: 0, rows: 0 };
       const { answer, bound } = await change(removed, (writes) => writes.remove(filter));
       settleWhenIdle(bound);
       return answer;
@@ -179,8 +182,21 @@ export function lanceStorageWith(
     // Nobody waits for what was only looked at to be indexed again: it can wait for the next write.
     async touch(ids, at) {
       const rows = ids.length;
-      const touched = { action: "note accesses", empty: undefined, rows, find: () => store.find() };
+      const touched = { action: "note accesses", empty: undefined, rows };
       await change(touched, (writes) => writes.touch(ids, at));
+    },
+
+    async reembed(space) {
+      const step = <Answer>(work: () => Promise<Answer>) => {
+        use();
+        return run("be re-embedded", () => changes.run(work));
+      };
+      const reembedding = await step(() => store.reembed(space));
+      return {
+        pending: async (limit) => step(() => reembedding.pending(limit)),
+        write: async (vectors) => step(() => reembedding.write(vectors)),
+        finish: async () => step(() => reembedding.finish()),
+      };
     },
 
     async close() {

@@ -1,15 +1,18 @@
 import type { Connection } from "@lancedb/lancedb";
 import {
-  checkVectorSpace,
+  type Reembedding,
   type Runtime,
   spaceMissing,
   type VectorSpace,
 } from "@unimem/core/storage";
-import { type BoundTable, bindTable, createRecordTable } from "./bound-table.ts";
+import { type BoundTable, bindTable } from "./bound-table.ts";
+import { clearLeftovers } from "./clear-leftovers.ts";
 import { connectLance } from "./connect-lance.ts";
 import { loadNativeLibrary } from "./native-library.ts";
+import type { RecordWrites } from "./record-writes.ts";
 import { createDirectory, inspectDirectory, localDirectory } from "./store-directory.ts";
-import { type StoredTable, storedTables } from "./stored-tables.ts";
+import { filledTable, firstTableName, storedTables } from "./stored-tables.ts";
+import { type ReembeddingTools, tableReembedding } from "./table-reembedding.ts";
 import type { UpkeepPolicy } from "./upkeep-policy.ts";
 import { enterDirectory, unknownPresence, type WriterPresence } from "./writer-presence.ts";
 
@@ -43,31 +46,88 @@ export class LanceStore {
   async open(expected: VectorSpace | undefined): Promise<VectorSpace | null> {
     const connection = await this.#connect(expected !== undefined);
     if (connection === undefined) return null;
-    const own = await this.#filledTable(connection, expected);
+    const tables = await storedTables(connection);
+    const own = filledTable(tables, expected);
     const space = own?.space ?? expected;
     if (space === undefined) return null;
-    await this.#bind(connection, space);
+    await this.#bind(connection, own?.name ?? firstTableName(tables, space), space);
+    // Of a re-embedding whose process was killed at the end; where it cannot be done now, the next tries.
+    await clearLeftovers(this.#tools(connection), tables).catch(() => {});
     this.#expected = expected ?? this.#expected;
     this.#isSpaceSettled = own !== undefined && expected !== undefined;
     return own?.space ?? null;
   }
 
-  /** The table in use; looks again for one that another process may have made. */
+  /**
+   * The table in use; looks again for one that another process may have made, or moved the records to. Rejects
+   * where their space is not the expected one any more.
+   */
   async find(): Promise<BoundTable | undefined> {
-    if (this.#bound === undefined) await this.open(undefined);
+    if (this.#bound === undefined) await this.open(this.#expected);
     return this.#bound;
   }
 
-  /** The table to put records into. Rejects where no space was ever expected. */
-  async findForPutting(): Promise<BoundTable> {
-    if (this.#bound === undefined || this.#expected === undefined || this.#connection === undefined)
-      throw spaceMissing();
-    if (!this.#isSpaceSettled) {
-      // While both were empty, another process may have filled the table of another space.
-      await this.#filledTable(this.#connection, this.#expected);
-      this.#isSpaceSettled = true;
+  /** The same, where `left` is not to be used any more. */
+  async findAnew(left: BoundTable | undefined): Promise<BoundTable | undefined> {
+    if (left !== undefined && this.#bound === left) {
+      this.#bound = undefined;
+      left.release();
     }
+    return this.find();
+  }
+
+  /**
+   * Makes a change in the table in use, and answers with that table. A table refuses rows once its records have
+   * moved, so a put that went through went where it should; any other change may have come too late.
+   */
+  async apply<Answer>(
+    isPut: boolean,
+    change: (writes: RecordWrites) => Promise<Answer>,
+  ): Promise<{ answer: Answer; bound: BoundTable } | undefined> {
+    for (;;) {
+      const bound = await (isPut ? this.#findForPutting() : this.find());
+      if (bound === undefined) return undefined;
+      const [outcome] = await Promise.allSettled([change(bound.writes)]);
+      const isDone = outcome.status === "fulfilled";
+      if (isDone && isPut) return { answer: outcome.value, bound };
+      if (await bound.isMoved()) await this.findAnew(bound);
+      else if (isDone) return { answer: outcome.value, bound };
+      else throw outcome.reason;
+    }
+  }
+
+  /** The table to put records into. Rejects where no space was ever expected. */
+  async #findForPutting(): Promise<BoundTable> {
+    if (this.#expected === undefined) throw spaceMissing();
+    // While both were empty, another process may have filled the table of another space.
+    if (this.#bound === undefined || !this.#isSpaceSettled) await this.open(this.#expected);
+    if (this.#bound === undefined) throw spaceMissing();
+    this.#isSpaceSettled = true;
     return this.#bound;
+  }
+
+  /** See `StorageBackend.reembed`. Once it has switched, this is open for the new space. */
+  async reembed(target: VectorSpace): Promise<Reembedding> {
+    const origin = (await this.find())?.space;
+    const connection = await this.#connect(false);
+    if (connection === undefined)
+      return {
+        pending: async () => ({ records: [], remaining: 0, total: 0 }),
+        write: async () => {},
+        finish: async () => {
+          await this.open(target);
+          return true;
+        },
+      };
+    const reembedding = tableReembedding(this.#tools(connection), origin, target);
+    return {
+      ...reembedding,
+      finish: async () => {
+        if (!(await reembedding.finish())) return false;
+        await this.open(target);
+        return true;
+      },
+    };
   }
 
   async close(): Promise<void> {
@@ -91,35 +151,25 @@ export class LanceStore {
     return this.#connection;
   }
 
-  /** The table that holds records of this space, or of any; rejects where only others are filled. */
-  async #filledTable(
-    connection: Connection,
-    expected: VectorSpace | undefined,
-  ): Promise<StoredTable | undefined> {
-    const filled = (await storedTables(connection)).filter(({ rows }) => rows > 0);
-    const [first] = filled;
-    if (first === undefined || expected === undefined) return first;
-    const own = filled.find(({ space }) => isSame(space, expected));
-    if (own === undefined) checkVectorSpace(first.space, expected);
-    return own;
-  }
-
-  async #bind(connection: Connection, space: VectorSpace): Promise<void> {
-    const previous = this.#bound;
-    if (previous !== undefined && isSame(previous.space, space)) return;
-    const { runtime, policy } = this.#options;
-    const presence = this.#presence;
+  #tools(connection: Connection): ReembeddingTools {
+    const { uri, storageOptions, runtime, policy } = this.#options;
+    const library = loadNativeLibrary();
     const directory = this.#directory;
-    const tools = {
-      library: loadNativeLibrary(),
+    return {
+      library,
       connection,
       directory,
       runtime,
       policy,
-      presence,
+      presence: this.#presence,
+      connectFrozen: () => connectLance(library, directory ?? uri, storageOptions, true),
     };
-    const table = await createRecordTable(tools, space);
-    this.#bound = await bindTable(tools, table, space);
+  }
+
+  async #bind(connection: Connection, name: string, space: VectorSpace): Promise<void> {
+    const previous = this.#bound;
+    if (previous?.name === name) return;
+    this.#bound = await bindTable(this.#tools(connection), name, space);
     await this.#retire(previous);
   }
 
@@ -128,8 +178,4 @@ export class LanceStore {
     for (const upkeep of bound.upkeep) await upkeep.finish();
     bound.release();
   }
-}
-
-function isSame(a: VectorSpace, b: VectorSpace): boolean {
-  return a.dimensions === b.dimensions && a.embedder === b.embedder;
 }

@@ -56,6 +56,7 @@ test("a record has its whole self back, and a vector of its own", async () => {
     createdAt: new Date(-8.64e15),
     supersededBy: "s",
     supersededAt: new Date(8.64e15),
+    expiresAt: new Date(8.64e15),
   });
   await store.write({ put: [record], remove: [] });
   const [first] = await store.get(["r"]);

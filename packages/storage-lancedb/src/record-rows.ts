@@ -61,10 +61,10 @@ export function column({ arrow }: NativeLibrary, field: Field, values: unknown[]
   return data;
 }
 
-function vectorColumn(
+export function vectorColumn(
   { arrow }: NativeLibrary,
   { type }: Field,
-  records: readonly StoredRecord[],
+  records: readonly Pick<StoredRecord, "vector">[],
 ): Data {
   const dimensions: number = type.listSize;
   const data = new Float32Array(records.length * dimensions);

@@ -28,6 +28,7 @@ export function recordWrites(
   table: Table,
   schema: Schema,
   tombstones: Tombstones,
+  discardCopies: (ids: readonly string[]) => Promise<void>,
   runtime: Runtime,
 ): RecordWrites {
   /** One commit: all of `put` in, all of `remove` out. */
@@ -78,18 +79,21 @@ export function recordWrites(
       if (wanted.length === 0) {
         if (remove.length > 0) await tombstones.add(remove, now);
         await discard([...remove, ...removed]);
+        if (remove.length > 0) await discardCopies(remove);
         return;
       }
       await merge(wanted, remove);
       if (remove.length > 0) await tombstones.add(remove, now);
       const removedMeanwhile = await tombstones.among(ids, now);
       await discard([...remove, ...removedMeanwhile]);
+      if (remove.length > 0) await discardCopies(remove);
     },
 
     async remove(filter) {
       const ids = await matchingIds(table, filter);
       if (ids.length === 0) return 0;
       await tombstones.add(ids, runtime.now());
+      await discardCopies(ids);
       if (ids.length <= mostListedIds || metadataTest(filter) !== undefined) return discard(ids);
       // One commit by the filter is many times faster than a list of so many ids.
       const count = await deleteRows(whereClause(filter), ids.length);

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { invalidInput, MemoryError } from "@unimem/core/storage";
 import { newTablePrefix } from "./ensure-table.ts";
+import { isNewVectorsName } from "./new-vectors.ts";
 import { isRecordTableName } from "./record-schema.ts";
 import { tombstoneTableName } from "./tombstones.ts";
 import { presenceFolder } from "./writer-presence.ts";
@@ -102,7 +103,10 @@ async function isFile(path: string): Promise<boolean> {
 
 function isOurs(name: string): boolean {
   const table = name.replace(/\.lance$/, "");
-  return table !== name && (isRecordTableName(table) || table === tombstoneTableName);
+  return (
+    table !== name &&
+    (isRecordTableName(table) || isNewVectorsName(table) || table === tombstoneTableName)
+  );
 }
 
 // LanceDB takes a table without a manifest for none at all, and would start a new one over the old data.

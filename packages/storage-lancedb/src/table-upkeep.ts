@@ -87,6 +87,7 @@ export function tableUpkeep(
       scope: () => lancedb.Index.btree(),
       private: () => lancedb.Index.bitmap(),
       supersededAt: () => lancedb.Index.btree(),
+      expiresAt: () => lancedb.Index.btree(),
       vector: () => lancedb.Index.ivfRq({ distanceType: "cosine", numBits: 4 }),
     };
     try {

@@ -23,7 +23,7 @@ export interface UpkeepPolicy {
   readonly sharedGraceMs: number;
   /** Rows from which on `scope` is indexed. */
   readonly scopeIndexRows: number;
-  /** Rows from which on `private` and `supersededAt` are, which nearly every read asks for. */
+  /** Rows from which on `private`, `supersededAt` and `expiresAt` are, which nearly every read asks for. */
   readonly stateIndexRows: number;
   /** Numbers (rows times dimensions) from which on vectors are indexed. */
   readonly vectorIndexNumbers: number;
@@ -47,6 +47,17 @@ export const upkeepPolicy: UpkeepPolicy = {
   mostSegments: 8,
 };
 
+/** The same for a table that is read whole: nothing of it is indexed. */
+export function withoutIndexes(policy: UpkeepPolicy): UpkeepPolicy {
+  const never = Number.POSITIVE_INFINITY;
+  return {
+    ...policy,
+    scopeIndexRows: never,
+    stateIndexRows: never,
+    vectorIndexNumbers: never,
+  };
+}
+
 /** Whether the table has become slow to read: too many fragments, or too many rows that no index covers. */
 export function needsMerging(
   policy: UpkeepPolicy,
@@ -64,7 +75,7 @@ export function needsMerging(
   );
 }
 
-export type IndexedColumn = "scope" | "private" | "supersededAt" | "vector";
+export type IndexedColumn = "scope" | "private" | "supersededAt" | "expiresAt" | "vector";
 
 /** The columns whose index is to be made, or made anew. */
 export function indexesToBuild(
@@ -78,6 +89,7 @@ export function indexesToBuild(
     scope: policy.scopeIndexRows,
     private: policy.stateIndexRows,
     supersededAt: policy.stateIndexRows,
+    expiresAt: policy.stateIndexRows,
     vector: policy.vectorIndexNumbers / dimensions,
   };
   const isWorn = (indexOf("vector")?.numSegments ?? 1) > policy.mostSegments;

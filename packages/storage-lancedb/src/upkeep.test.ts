@@ -59,6 +59,7 @@ test("with every index in use, answers are those of an exact search", async () =
       private: seed % 6 === 0,
       source: `s${seed % 2}`,
       ...(seed % 7 === 0 && { supersededBy: "later", supersededAt: new Date(seed) }),
+      ...(seed % 5 === 0 && { expiresAt: new Date(seed) }),
     });
   const records = Array.from({ length: 900 }, (_, seed) => record(seed));
   const later = Array.from({ length: 60 }, (_, i) => record(870 + i, 2));
@@ -70,7 +71,8 @@ test("with every index in use, answers are those of an exact search", async () =
   const connection = await connectLance(loadNativeLibrary(), uri, undefined);
   const table = await connection.openTable(recordTableName(sampleSpace(dimensions)));
   const indexed = (await table.listIndices()).flatMap(({ columns }) => columns);
-  expect(indexed.sort()).toEqual(["content", "private", "scope", "supersededAt", "vector"]);
+  const columns = ["content", "expiresAt", "private", "scope", "supersededAt", "vector"];
+  expect(indexed.sort()).toEqual(columns);
 
   const store = await openStore({ uri }, { dimensions });
   const reference = inMemoryStorage();
@@ -84,6 +86,8 @@ test("with every index in use, answers are those of an exact search", async () =
     everything,
     { visibleTo: "public" },
     { visibleTo: "public", state: "superseded" },
+    { visibleTo: "public", aliveAt: new Date(400) },
+    { visibleTo: "all", state: "any", expiredAt: new Date(600) },
     { visibleTo: "all", asOf: new Date(Date.UTC(2026, 0, 1) + 500_000) },
     { visibleTo: { source: "s1" }, scopes: [parseScope("/team2"), parseScope("/team3/user1")] },
     { visibleTo: "all", categories: ["c1", "c4"], metadata: { n: { gte: 3, lt: 6 } } },

@@ -41,6 +41,8 @@ export {
   type ReadOptions,
   type RecallOptions,
   type RecordPatch,
+  type ReembedOptions,
+  type ReembedProgress,
   type RememberOptions,
   type Runtime,
   relativeScope,

@@ -4,6 +4,7 @@ import { filterSaboteurs } from "./filter-saboteurs.ts";
 import { handleSaboteurs } from "./handle-saboteurs.ts";
 import { metadataSaboteurs } from "./metadata-saboteurs.ts";
 import { orderSaboteurs } from "./order-saboteurs.ts";
+import { reembeddingSaboteurs } from "./reembedding-saboteurs.ts";
 import { ruleSaboteurs } from "./rule-saboteurs.ts";
 import type { Saboteur } from "./saboteur.ts";
 import { searchSaboteurs } from "./search-saboteurs.ts";
@@ -22,4 +23,5 @@ export const saboteurs: readonly Saboteur[] = [
   ...touchSaboteurs,
   ...valueSaboteurs,
   ...handleSaboteurs,
+  ...reembeddingSaboteurs,
 ];

@@ -29,7 +29,7 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
   // Values are kept as text, so that nobody changes what another is given, and a kept `null` is no miss.
   const values = new LRUCache<string, string>({
     max: maxEntries,
-    ttl: ttlMs,
+    ttl: Math.ceil(ttlMs), // whole milliseconds are all that it takes
     ttlResolution: 0,
     perf: { now: () => runtime.now().getTime() },
   });

@@ -6,7 +6,7 @@ export const memoryErrorCodes = {
   NOT_FOUND: "No record with this id is visible to the caller.",
   DIMENSION_MISMATCH: "Vectors have another width than the embedder announced or the store holds.",
   EMBEDDER_MISMATCH:
-    "The store was written with another embedder, whose vectors cannot be compared.",
+    "The store was written with another embedder, whose vectors cannot be compared. Keep that one, or call `reembed()`.",
   EMBEDDING_FAILED:
     "The embedder threw, timed out, or answered with something that is not one vector per text.",
   MODEL_FAILED: "The language model failed where there is no fallback.",

@@ -2,6 +2,8 @@ import PQueue from "p-queue";
 import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
 import { isPlainObject } from "../domain/metadata.ts";
 import type { Ask } from "../model/ask-model.ts";
+import { plainAnswer } from "../model/plain-answer.ts";
+import { untilSilent } from "../model/until-silent.ts";
 import { extractMemoriesPrompt } from "../prompts/extract-memories.ts";
 import { splitText } from "./split-text.ts";
 
@@ -24,9 +26,10 @@ export async function extractStatements(
   { ask, signal, onFallback }: ExtractTools,
 ): Promise<string[]> {
   let failure: MemoryError | undefined;
+  const patientAsk = untilSilent()(ask);
   const attempts = splitText(text, extractionCharacters).map((part) => async () => {
     try {
-      return statementsOf(await ask(extractMemoriesPrompt(part), signal), part);
+      return statementsOf(await patientAsk(extractMemoriesPrompt(part), signal), part);
     } catch (error) {
       if (!isMemoryError(error, "MODEL_FAILED")) throw error;
       failure = error;
@@ -40,7 +43,8 @@ export async function extractStatements(
 
 /** What an answer states, checked: a statement says less than the whole text it was found in. */
 function statementsOf(answer: unknown, part: string): string[] {
-  const memories = isPlainObject(answer) ? answer.memories : undefined;
+  const plain = plainAnswer(answer);
+  const memories = isPlainObject(plain) ? plain.memories : undefined;
   if (!Array.isArray(memories)) throw unusable();
   const statements = memories
     .filter((each) => typeof each === "string")
@@ -50,14 +54,15 @@ function statementsOf(answer: unknown, part: string): string[] {
   return statements;
 }
 
+// Only what surely is a repeat: a sign inside a statement may be a minus, or the end of "C#".
 function withoutRepeats(statements: readonly string[]): string[] {
   const seen = new Set<string>();
   return statements.filter((statement) => {
     const key = statement
-      .normalize("NFKC")
+      .normalize()
       .toLowerCase()
-      .replace(/[\s\p{P}]+/gu, " ")
-      .trim();
+      .replace(/\s+/g, " ")
+      .replace(/[.!。！]+$/, "");
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

@@ -1,5 +1,5 @@
 // From the best place to cut to the worst; the last always cuts.
-const borders = [/\n\s*\n/g, /\n/g, /(?<=[.!?。！？…])\s*/gu, /\s+/g];
+const borders = [/\n\s*\n/g, /\n/g, /(?<=[.!?…])\s+|(?<=[。！？])\s*/gu, /\s+/g];
 
 /**
  * Cuts a text into pieces of at most `limit` UTF-16 code units, at the last paragraph border that fits, else

@@ -145,6 +145,6 @@ describe("a memory as one principal", () => {
 
   test("has no verb that reaches past it", async () => {
     const { ada } = await filled();
-    for (const verb of ["resetAll", "on", "close"]) expect(ada).not.toHaveProperty(verb);
+    for (const verb of ["resetAll", "reembed", "on", "close"]) expect(ada).not.toHaveProperty(verb);
   });
 });

@@ -7,12 +7,13 @@ import type { MemoryMatch } from "../recall/rank-matches.ts";
 import { type RecallQuery, recallMatches } from "../recall/recall-matches.ts";
 import { commitSaves, type SaveOutput } from "../save/commit-saves.ts";
 import type { Embed, SaveInput } from "../save/embed-saves.ts";
+import { type ReembedOptions, reembedRecords } from "../save/reembed-records.ts";
 import { type QueuedSave, WriteQueue } from "../save/write-queue.ts";
 import { ExpirySweep } from "../storage/expiry-sweep.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import { EventHub } from "./event-hub.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
-import { type Opened, PartsOpener } from "./parts-opener.ts";
+import { type Opened, PartsOpener, spaceOf } from "./parts-opener.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
 /** Saves committed together hold at most this many contents, unless one call alone brings more. */
@@ -172,6 +173,15 @@ export class MemoryEngine {
   /** Like `write`, for a store that may have been written with another embedder. */
   async remove(work: (storage: StorageBackend) => Promise<unknown>): Promise<void> {
     await this.#queue.exclusive(async () => work(await this.#parts.openForRemoval()));
+  }
+
+  /** Takes the store over to this memory's embedder, between the writes before this call and those after it. */
+  async reembed(options: ReembedOptions): Promise<void> {
+    await this.#queue.exclusive(async () => {
+      const { whole, embedder } = await this.#parts.openForReembedding();
+      const embed = this.#meter.embedFor([++this.#operations], embedder);
+      await reembedRecords({ storage: whole, space: spaceOf(embedder), embed, ...options });
+    });
   }
 
   settled(): Promise<void> {

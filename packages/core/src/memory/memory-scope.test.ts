@@ -189,6 +189,7 @@ describe("a memory with rootScope", () => {
     expect(await memory.tree()).toBe("/ (1 record)\n  /notes (1 record)");
     expect(memory.scope("/notes").path).toBe("/tenant/notes");
     await expect(memory.resetAll()).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
+    await expect(memory.reembed()).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
     await memory.reset();
     expect(await memory.count()).toBe(0);
     expect(await whole.count()).toBe(1);

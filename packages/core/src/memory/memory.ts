@@ -1,5 +1,6 @@
 import { MemoryError } from "../domain/memory-error.ts";
 import { rootScope } from "../domain/scope.ts";
+import { parseReembedOptions, type ReembedOptions } from "../save/reembed-records.ts";
 import { MemoryEngine } from "./memory-engine.ts";
 import type { MemoryEventName, MemoryListener } from "./memory-events.ts";
 import { type MemoryOptions, parseMemoryOptions } from "./memory-options.ts";
@@ -30,13 +31,20 @@ export class Memory extends MemoryScope {
    * `NOT_SUPPORTED` where `rootScope` confines this memory.
    */
   async resetAll(): Promise<void> {
-    assertWritable(this);
-    if (this.path !== rootScope)
-      throw new MemoryError(
-        "NOT_SUPPORTED",
-        "resetAll empties the whole store, and this memory is confined to rootScope. Call reset().",
-      );
+    this.#assertWholeStore("resetAll empties it. Call reset() for what is in rootScope.");
     await this.#engine.remove((storage) => storage.remove({ visibleTo: "all", state: "any" }));
+  }
+
+  /**
+   * Takes a store that another embedder has written over to this memory's: every record gets a new vector and
+   * stays what it was otherwise. Until the switch at the end the store serves memories with the former
+   * embedder; afterwards those are refused. Call it again to go on after a failure or a killed process. Does
+   * nothing where the store is this embedder's already; `NOT_SUPPORTED` where the storage cannot, and where
+   * `rootScope` confines this memory.
+   */
+  async reembed(options?: ReembedOptions): Promise<void> {
+    this.#assertWholeStore("reembed rewrites it. Call it on a memory without rootScope.");
+    await this.#engine.reembed(parseReembedOptions(options));
   }
 
   /** Calls `listener` for each event of this name, at once; call the answer to stop. See `MemoryEvents`. */
@@ -51,5 +59,14 @@ export class Memory extends MemoryScope {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #assertWholeStore(why: string): void {
+    assertWritable(this);
+    if (this.path !== rootScope)
+      throw new MemoryError(
+        "NOT_SUPPORTED",
+        `This memory is confined to rootScope and cannot act on the whole store: ${why}`,
+      );
   }
 }

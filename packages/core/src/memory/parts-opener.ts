@@ -3,7 +3,7 @@ import { cachedEmbedder } from "../embed/cached-embedder.ts";
 import type { Embedder } from "../embed/embedder.ts";
 import type { LanguageModel } from "../model/language-model.ts";
 import { checkedStorage } from "../storage/checked-storage.ts";
-import type { StorageBackend } from "../storage/storage-backend.ts";
+import type { StorageBackend, VectorSpace } from "../storage/storage-backend.ts";
 import { unexpiredStorage } from "../storage/unexpired-storage.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
 
@@ -58,6 +58,12 @@ export class PartsOpener {
     return storage;
   }
 
+  /** The same, with an embedder whose vectors it may not hold yet. */
+  async openForReembedding(): Promise<Pick<Opened, "whole" | "embedder">> {
+    const embedder = await this.#loadEmbedder();
+    return { whole: await this.openForRemoval(), embedder };
+  }
+
   async close(): Promise<void> {
     const storage = await this.#storage?.catch(() => undefined);
     await this.#opened?.catch(() => {}); // an opening under way must not outlive the closing
@@ -65,17 +71,18 @@ export class PartsOpener {
   }
 
   async #open(): Promise<Opened> {
+    const embedder = await this.#loadEmbedder();
+    const whole = await this.#loadStorage();
+    await whole.open(spaceOf(embedder));
+    return { storage: unexpiredStorage(whole, this.#options.runtime.now), whole, embedder };
+  }
+
+  async #loadEmbedder(): Promise<Embedder> {
     const { openEmbedder, embeddingCache, runtime } = this.#options;
     const embedder = await openEmbedder().catch((error) => {
       throw asMemoryError(error, "EMBEDDING_FAILED", "The embedder could not be made.");
     });
-    const storage = await this.#loadStorage();
-    await storage.open({ dimensions: embedder.dimensions, embedder: embedder.id });
-    return {
-      storage: unexpiredStorage(storage, runtime.now),
-      whole: storage,
-      embedder: embeddingCache ? cachedEmbedder(embedder, embeddingCache) : embedder,
-    };
+    return embeddingCache ? cachedEmbedder(embedder, embeddingCache, { runtime }) : embedder;
   }
 
   #loadStorage(): Promise<StorageBackend> {
@@ -85,4 +92,8 @@ export class PartsOpener {
     });
     return this.#storage;
   }
+}
+
+export function spaceOf({ dimensions, id }: Embedder): VectorSpace {
+  return { dimensions, embedder: id };
 }

@@ -37,6 +37,7 @@ test("a memory that only reads refuses every write, in all its views, and calls 
       expect(outcome).toMatchObject(isReadOnly);
   }
   await expect(memory.resetAll()).rejects.toMatchObject({ code: "READ_ONLY" });
+  await expect(memory.reembed()).rejects.toMatchObject({ code: "READ_ONLY" });
   expect(embedder.calls).toEqual([]);
   expect(await memory.count()).toBe(1);
   expect(await writing.get(id)).toMatchObject({ content: "a fact", revision: 1 });

@@ -66,8 +66,8 @@ export class UsageMeter {
       const start = +runtime.now();
       const { value, usage } = await askModel(model, question, { timeoutMs, runtime, signal });
       const durationMs = +runtime.now() - start;
-      const inputTokens = usage?.inputTokens ?? 0;
-      const outputTokens = usage?.outputTokens ?? 0;
+      const inputTokens = tokensOf(usage?.inputTokens);
+      const outputTokens = tokensOf(usage?.outputTokens);
       this.#add(operations, { inputTokens, outputTokens });
       this.#events.emit("usage", {
         operations,
@@ -106,4 +106,9 @@ export class UsageMeter {
       });
     }
   }
+}
+
+/** What a provider says need not be a count. */
+function tokensOf(value: unknown): number {
+  return typeof value === "number" && value > 0 && value < Number.POSITIVE_INFINITY ? value : 0;
 }

@@ -1,4 +1,6 @@
+import type { MemoryRecord } from "../domain/memory-record.ts";
 import { isPlainObject, type Metadata } from "../domain/metadata.ts";
+import { plainAnswer } from "../model/plain-answer.ts";
 import { advisedScope } from "./advised-scope.ts";
 import type { GivenFields } from "./draft.ts";
 import type { ComparedDraft } from "./find-similar.ts";
@@ -28,39 +30,42 @@ const maxTopicLength = 200;
 /**
  * Turns any answer of a model into what may be done, draft by draft; `undefined` where it has none for a
  * draft. Total: whatever is malformed or was not asked for is left out. The answer names drafts and records
- * by their numbers in the question, from 1; a number that was not shown, or an action that is contradicted
- * by another on the same record, does nothing. A draft that no record would hold is inserted.
+ * by their numbers in the question, from 1. One that names a draft which was not asked about, or one draft
+ * twice, may have counted otherwise, and counts for none. A record that was not shown, or about which an
+ * answer contradicts itself, is left as it is. A draft is inserted unless a record clearly holds it.
  */
 export function checkAdvice(
   answer: unknown,
   drafts: readonly ComparedDraft[],
   known: KnownPlaces,
 ): (Advice | undefined)[] {
-  const items = listOf(isPlainObject(answer) ? answer.drafts : undefined).filter(isPlainObject);
+  const plain = plainAnswer(answer);
+  const items = listOf(isPlainObject(plain) ? plain.drafts : undefined).filter(isPlainObject);
+  const byNumber = new Map(items.map((item) => [item.draft, item]));
+  const isClear = byNumber.size === items.length;
+  if (!isClear || items.some(({ draft }) => drafts[Number(draft) - 1] === undefined))
+    return drafts.map(() => undefined);
   return drafts.map((draft, i) => {
-    const item = items.find(({ draft }) => draft === i + 1);
+    const item = byNumber.get(i + 1);
     return item && checkItem(item, draft, known);
   });
 }
 
 /**
- * Of two drafts that act on one record the first does; the other is inserted, and so is one that a record
- * was to hold which another draft replaces.
+ * Of two drafts that act on one record the first does; the other is inserted, and so is one that was to be
+ * held by a record which another draft changes.
  */
 export function settleClaims(advices: readonly Advice[]): Advice[] {
-  const claimed = new Set<string>();
-  const settled = advices.map((advice) => {
-    const actions = advice.actions.filter(({ id }) => !claimed.has(id));
-    for (const { id } of actions) claimed.add(id);
-    if (actions.length === advice.actions.length) return advice;
-    return { ...advice, actions, heldBy: null };
+  const claims = new Map<string, Advice>();
+  for (const advice of advices)
+    for (const { id } of advice.actions) if (!claims.has(id)) claims.set(id, advice);
+  return advices.map((advice) => {
+    const isFree = (id: string) => (claims.get(id) ?? advice) === advice;
+    const actions = advice.actions.filter(({ id }) => isFree(id));
+    const keepsAll = actions.length === advice.actions.length;
+    const { heldBy } = advice;
+    return { ...advice, actions, heldBy: keepsAll && heldBy && isFree(heldBy) ? heldBy : null };
   });
-  const replaced = new Set(
-    settled.flatMap(({ actions }) => actions.filter(isDelete).map(({ id }) => id)),
-  );
-  return settled.map((advice) =>
-    advice.heldBy !== null && replaced.has(advice.heldBy) ? { ...advice, heldBy: null } : advice,
-  );
 }
 
 function checkItem(
@@ -68,48 +73,65 @@ function checkItem(
   draft: ComparedDraft,
   known: KnownPlaces,
 ): Advice {
-  const { given, root, similar } = draft;
+  const { given, root } = draft;
   const fields = {
     scope: given.scope ?? advisedScope(item.scope, root, known.scopes),
     categories: given.categories ?? categoriesOf(item.categories, known),
     importance: given.importance ?? fractionOf(item.importance),
     metadata: given.metadata ?? metadataOf(item.metadata),
   };
-  const entries = listOf(item.records).filter(isPlainObject);
-  const actions = similar.flatMap((record, i) => {
-    const asked = entries.filter((entry) => entry.record === i + 1);
-    const [first] = asked;
-    if (first === undefined || asked.some(({ action }) => action !== first.action)) return [];
-    return actionOn(record.id, first, record.content, draft.content);
-  });
-  const updated = actions.find(({ action }) => action === "update")?.id;
-  const kept = similar.find(({ id }) => !actions.some((each) => isDelete(each) && each.id === id));
   return {
     fields: Object.fromEntries(
       Object.entries(fields).filter(([, value]) => value !== undefined),
     ) as GivenFields,
-    actions,
-    heldBy: item.insert === false ? (updated ?? kept?.id ?? null) : null,
+    ...checkRecords(item, draft),
   };
 }
 
-function isDelete({ action }: AdvisedAction): boolean {
-  return action === "delete";
+function checkRecords(
+  { records, insert }: Record<string, unknown>,
+  { similar, content }: ComparedDraft,
+): Pick<Advice, "actions" | "heldBy"> {
+  const entries = listOf(records).filter(isPlainObject);
+  const verdicts = similar.flatMap((record, i) => {
+    const about = entries.filter((entry) => entry.record === i + 1);
+    const [first, ...others] = about.map((entry) => verdictOn(record, entry, content));
+    if (first === undefined) return [];
+    const agree = others.every((other) => sameVerdict(first, other));
+    return [agree ? first : ({ action: "unclear", id: record.id } as const)];
+  });
+  const of = (wanted: Verdict["action"]) => verdicts.find(({ action }) => action === wanted);
+  // A merge that cannot be used would have held the draft; a record beside it need not.
+  const holder = of("update") ?? (of("unclear") ? undefined : of("keep"));
+  return {
+    actions: verdicts.filter(isAction),
+    heldBy: insert === false ? (holder?.id ?? null) : null,
+  };
 }
 
-function actionOn(
-  id: string,
+type Verdict = AdvisedAction | { readonly action: "keep" | "unclear"; readonly id: string };
+
+function verdictOn(
+  { id, content: old }: MemoryRecord,
   { action, content }: Record<string, unknown>,
-  old: string,
   draft: string,
-): AdvisedAction[] {
-  if (action === "delete") return [{ action, id }];
-  if (action !== "update" || typeof content !== "string") return [];
+): Verdict {
+  if (action === "keep" || action === "delete") return { action, id };
+  if (action !== "update" || typeof content !== "string") return { action: "unclear", id };
   const text = content.trim();
   // A merge says what both say: much more than both together is something else.
-  const tooLong = text.length > 2 * (old.length + draft.length) + 200;
-  if (text === "" || tooLong || !text.isWellFormed() || text === old) return [];
-  return [{ action, id, content: text }];
+  const isTooLong = text.length > 2 * (old.length + draft.length) + 200;
+  if (text === "" || isTooLong || !text.isWellFormed()) return { action: "unclear", id };
+  return text === old ? { action: "keep", id } : { action, id, content: text };
+}
+
+function sameVerdict(a: Verdict, b: Verdict): boolean {
+  const isSameText = !("content" in a && "content" in b) || a.content === b.content;
+  return a.action === b.action && isSameText;
+}
+
+function isAction(verdict: Verdict): verdict is AdvisedAction {
+  return verdict.action === "update" || verdict.action === "delete";
 }
 
 function categoriesOf(value: unknown, known: KnownPlaces): string[] | undefined {

@@ -3,6 +3,7 @@ import { isMemoryError, type MemoryError } from "../domain/memory-error.ts";
 import { type MemoryRecord, withoutVector } from "../domain/memory-record.ts";
 import type { Runtime } from "../domain/runtime.ts";
 import type { Ask } from "../model/ask-model.ts";
+import { untilSilent } from "../model/until-silent.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import type { ConsultModel } from "./consult-model.ts";
 import type { EmbeddedDraft } from "./draft.ts";
@@ -75,13 +76,14 @@ interface PendingDraft {
  * not stored yet.
  */
 export async function commitSaves(group: readonly Save[], tools: SaveTools): Promise<void> {
+  const patiently = untilSilent();
   let waiting = await prepare(group.filter(stillWanted), tools);
   while (waiting.length > 0) {
     const { batch, left } = tools.consult
       ? takeBatch(waiting, tools.settings)
       : { batch: waiting, left: [] };
     try {
-      await saveBatch(batch, tools);
+      await saveBatch(batch, tools, patiently);
     } catch (error) {
       const isAborted = isMemoryError(error, "ABORTED"); // nobody waits for this batch any more
       if (!isAborted || batch.some(({ of }) => stillWanted(of.save))) throw error;
@@ -112,9 +114,20 @@ async function prepare(saves: readonly Save[], tools: SaveTools): Promise<Pendin
   });
 }
 
-async function saveBatch(batch: readonly PendingDraft[], tools: SaveTools): Promise<void> {
-  const plans = await writePlans(await planBatch(batch, tools), tools.storage);
-  for (const [i, { index, place, of }] of batch.entries()) {
+async function saveBatch(
+  batch: readonly PendingDraft[],
+  tools: SaveTools,
+  patiently: (ask: Ask) => Ask,
+): Promise<void> {
+  const planned = await planBatch(batch, tools, patiently);
+  // The model may have taken its time; what was aborted meanwhile is not written.
+  const wanted = [...batch.entries()].filter(([, { of }]) => stillWanted(of.save));
+  if (wanted.length === 0) return;
+  const plans = await writePlans(
+    wanted.map(([i]) => planned[i] as SavePlan),
+    tools.storage,
+  );
+  for (const [i, [, { index, place, of }]] of wanted.entries()) {
     const { own, holder, changed } = plans[i] as SavePlan;
     of.records[place] = withoutVector(holder ?? own);
     if (holder) of.merged.push({ index, into: holder.id });
@@ -125,7 +138,11 @@ async function saveBatch(batch: readonly PendingDraft[], tools: SaveTools): Prom
   }
 }
 
-async function planBatch(batch: readonly PendingDraft[], tools: SaveTools): Promise<SavePlan[]> {
+async function planBatch(
+  batch: readonly PendingDraft[],
+  tools: SaveTools,
+  patiently: (ask: Ask) => Ask,
+): Promise<SavePlan[]> {
   const { storage, runtime, settings, consult } = tools;
   const saves = [...new Set(batch.map(({ of }) => of.save))];
   const operations = operationsOf(saves);
@@ -144,8 +161,10 @@ async function planBatch(batch: readonly PendingDraft[], tools: SaveTools): Prom
     );
     const onFallback = (error: MemoryError) => tools.onFallback(operations, error);
     const now = runtime.now();
-    const advices = await consult(compared, { storage, ask, now, signal, onFallback });
-    return await planSaves(compared, advices, { storage, embed, runtime, defaultImportance });
+    const consulting = { storage, ask: patiently(ask), now, signal, onFallback };
+    const advices = await consult(compared, consulting);
+    const planning = { storage, embed, runtime, defaultImportance, onFallback };
+    return await planSaves(compared, advices, planning);
   } finally {
     done.abort();
   }

@@ -1,6 +1,6 @@
 import PQueue from "p-queue";
 import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
-import { type Ask, isModelTimeout } from "../model/ask-model.ts";
+import type { Ask } from "../model/ask-model.ts";
 import {
   type QuestionedDraft,
   saveDraftsPrompt,
@@ -28,8 +28,7 @@ export type ConsultModel = (
 
 /**
  * Asks about all drafts in one call; about none that leave nothing to ask. Drafts that the answer says
- * nothing usable about are asked about once more, one by one, then saved as given. Once a call has timed out
- * a second one that does too ends the asking: a silent model costs two timeouts, not one per draft.
+ * nothing usable about are asked about once more, one by one, then saved as given.
  */
 export const consultModel: ConsultModel = async (drafts, tools) => {
   const asked = drafts.filter(
@@ -51,11 +50,8 @@ async function adviceFor(
   const left = asked.filter((draft) => !found.has(draft));
   if (left.length === 0) return found;
   if (asked.length > 1) {
-    let down: MemoryError | undefined;
     const attempts = left.map((draft) => async () => {
-      const error = down ?? (await askAbout([draft], places, tools, found));
-      if (isModelTimeout(error)) down = error;
-      failure = error ?? failure;
+      failure = (await askAbout([draft], places, tools, found)) ?? failure;
     });
     await new PQueue({ concurrency: 8 }).addAll(attempts);
   }
@@ -94,6 +90,7 @@ function questionOf(drafts: readonly ComparedDraft[], places: KnownPlaces, now: 
       (draft, i): QuestionedDraft => ({
         draft: i + 1,
         content: draft.content,
+        ...(draft.createdAt !== null && { since: dayOf(draft.createdAt) }),
         ...(draft.agentRole !== undefined && { rememberedBy: draft.agentRole }),
         wanted: wantedFields(draft),
         ...(draft.similar.length > 0 && {

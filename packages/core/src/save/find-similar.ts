@@ -1,4 +1,5 @@
 import type { MemoryRecord } from "../domain/memory-record.ts";
+import { canonicalJson } from "../domain/metadata.ts";
 import type { RecordFilter, Visibility } from "../domain/record-filter.ts";
 import { similarityFromCosine } from "../domain/score.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
@@ -14,10 +15,10 @@ export interface SimilarityLimits {
   readonly consolidationLimit: number;
 }
 
-/**
- * Finds, for each draft, the current records that are at least `consolidationThreshold` like it. What expires,
- * on either side, is compared with nothing: a merged text would outlive it or end early.
- */
+// Some of the nearest may be of another kind, and there is no telling how many: a few more are asked for.
+const oversample = 4;
+
+/** Finds, for each draft, the current records that are at least `consolidationThreshold` like it. */
 export async function findSimilar(
   drafts: readonly EmbeddedDraft[],
   storage: Pick<StorageBackend, "nearest">,
@@ -26,22 +27,40 @@ export async function findSimilar(
   return Promise.all(
     drafts.map(async (draft) => {
       if (draft.expiresAt !== null) return { ...draft, similar: [] };
-      const { vector } = draft;
-      const filter = comparableFilter(draft);
-      const nearest = await storage.nearest({ vector, filter, limit: consolidationLimit });
+      const nearest = await storage.nearest({
+        vector: draft.vector,
+        filter: comparableFilter(draft),
+        limit: consolidationLimit * oversample,
+      });
       const similar = nearest
         .filter(({ similarity }) => similarityFromCosine(similarity) >= consolidationThreshold)
         .map(({ record }) => record)
-        .filter(({ expiresAt }) => expiresAt === null);
+        .filter((record) => isOfOneKind(draft, record))
+        .slice(0, consolidationLimit);
       return { ...draft, similar };
     }),
   );
 }
 
 /**
- * The records that a draft may be merged with: a public one with public records, which no reader loses by
- * it; a private one with records of its own source.
+ * Whether a merge would keep every promise made about either side. Where privacy differs, somebody would lose
+ * what they could read; a merged text would outlive what expires, or end early; and where the caller's metadata
+ * say something else, such as another user or order, they are not about the same thing.
  */
+function isOfOneKind(draft: Draft, record: MemoryRecord): boolean {
+  const given = Object.entries(draft.given.metadata ?? {});
+  return (
+    record.private === draft.private &&
+    record.expiresAt === null &&
+    given.every(([key, value]) => {
+      const other = Object.hasOwn(record.metadata, key) ? record.metadata[key] : undefined;
+      if (other === undefined || (Array.isArray(other) && Array.isArray(value))) return true;
+      return canonicalJson(other) === canonicalJson(value);
+    })
+  );
+}
+
+/** Where the records lie that a draft may be merged with: public ones, or those of its own source. */
 export function comparableFilter(draft: Draft): RecordFilter {
   return {
     visibleTo: audienceOf(draft),

@@ -8,9 +8,9 @@ export interface KnownPlaces {
   readonly categories: readonly string[];
 }
 
-// About 120 and 50 tokens: enough to steer by, and a bound on what every call of the model costs.
-const scopeCharacters = 500;
-const categoryCharacters = 200;
+// About 100 and 40 tokens: enough to steer by, and a bound on what every call of the model costs.
+const scopeCharacters = 400;
+const categoryCharacters = 150;
 
 /** What a model is told of a root's inside, so that it files like things alike. */
 export async function knownPlaces(
@@ -43,8 +43,9 @@ export async function knownPlaces(
 function fitting(names: readonly string[], characters: number): string[] {
   let left = characters;
   return names.filter((name) => {
-    if (name.length + 3 > left) return false;
-    left -= name.length + 3; // quotes and comma
+    const length = JSON.stringify(name).length + 1; // as the prompt holds it, with a comma
+    if (length > left) return false;
+    left -= length;
     return true;
   });
 }

@@ -1,3 +1,4 @@
+import { isMemoryError, type MemoryError } from "../domain/memory-error.ts";
 import type { StoredRecord } from "../domain/memory-record.ts";
 import type { JsonValue } from "../domain/metadata.ts";
 import type { Runtime } from "../domain/runtime.ts";
@@ -25,6 +26,8 @@ export interface PlanTools {
   readonly embed: Embed;
   readonly runtime: Runtime;
   readonly defaultImportance: number;
+  /** Told where merged texts cannot be embedded, and their drafts are saved beside the records instead. */
+  readonly onFallback: (error: MemoryError) => void;
 }
 
 /** A plan for a draft that nobody was asked about. */
@@ -38,13 +41,15 @@ export function planInsert(
 
 /**
  * Carries out checked advice on paper. The records are read once more: one that somebody has changed,
- * replaced or hidden since the model saw it is left as it is, and a draft that it was to hold is inserted.
+ * replaced or hidden since the model saw it is left as it is, and a draft that it was to hold is inserted. So
+ * it is where the embedder refuses a merged text, which is the model's and must not fail anybody's save.
  */
 export async function planSaves(
   drafts: readonly ComparedDraft[],
   advices: readonly Advice[],
-  { storage, embed, runtime, defaultImportance }: PlanTools,
+  tools: PlanTools,
 ): Promise<SavePlan[]> {
+  const { storage, embed, runtime, defaultImportance } = tools;
   const readings = await Promise.all(
     drafts.map((draft, i) => recordsFor(draft, advices[i] as Advice, storage)),
   );
@@ -53,7 +58,14 @@ export async function planSaves(
       each.action === "update" && readings[i]?.has(each.id) ? [each.content] : [],
     ),
   );
-  const vectors = texts.length === 0 ? [] : await embed(texts);
+  let vectors: Float32Array[];
+  try {
+    vectors = texts.length === 0 ? [] : await embed(texts);
+  } catch (error) {
+    if (!isMemoryError(error, "EMBEDDING_FAILED")) throw error;
+    tools.onFallback(error);
+    return planSaves(drafts, advices.map(withoutUpdates), tools);
+  }
   const vectorOf = new Map(texts.map((text, i) => [text, vectors[i] as Float32Array]));
   const now = runtime.now();
   return drafts.map((draft, i) => {
@@ -82,6 +94,11 @@ export async function planSaves(
       former,
     };
   });
+}
+
+function withoutUpdates(advice: Advice): Advice {
+  const actions = advice.actions.filter(({ action }) => action !== "update");
+  return actions.length === advice.actions.length ? advice : { ...advice, actions, heldBy: null };
 }
 
 async function recordsFor(

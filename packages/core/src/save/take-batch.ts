@@ -13,30 +13,33 @@ const batchCharacters = 100_000;
 
 /**
  * The drafts that a model is asked about next: from the first on, those with the same root and audience. Two
- * that are similar never share a batch, and keep their order: the later one waits, and then meets the
- * earlier one in the storage.
+ * that are similar never share a batch, and keep their order whatever their audience: the later one waits,
+ * and then meets the earlier one in the storage.
  */
 export function takeBatch<Item extends { readonly draft: EmbeddedDraft }>(
   waiting: readonly Item[],
   { analysisBatchSize, consolidationThreshold }: BatchLimits,
 ): { batch: Item[]; left: Item[] } {
   const batch: Item[] = [];
-  const seen: Item[] = [];
+  const left: Item[] = [];
   const group = waiting[0] && groupOf(waiting[0].draft);
-  let characters = 0;
+  let room = batchCharacters;
+  let isFull = false;
   for (const item of waiting) {
-    if (batch.length === analysisBatchSize) break;
     const { draft } = item;
-    if (groupOf(draft) !== group) continue;
-    const isTooLong = batch.length > 0 && characters + draft.content.length > batchCharacters;
-    const waits = seen.some((other) => areSimilar(other.draft, draft, consolidationThreshold));
-    seen.push(item);
-    if (isTooLong || waits) continue;
-    batch.push(item);
-    characters += draft.content.length;
+    const isSimilar = (other: Item) => areSimilar(other.draft, draft, consolidationThreshold);
+    // The batch first: what is like a draft that was left is mostly like one that was taken.
+    const waits: boolean =
+      isFull || groupOf(draft) !== group || batch.some(isSimilar) || left.some(isSimilar);
+    isFull ||= !waits && batch.length > 0 && draft.content.length > room;
+    if (waits || isFull) left.push(item);
+    else {
+      batch.push(item);
+      room -= draft.content.length;
+      isFull = batch.length === analysisBatchSize;
+    }
   }
-  const taken = new Set(batch);
-  return { batch, left: waiting.filter((item) => !taken.has(item)) };
+  return { batch, left };
 }
 
 function groupOf(draft: EmbeddedDraft): string {

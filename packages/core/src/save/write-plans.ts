@@ -4,8 +4,8 @@ import type { SavePlan } from "./plan-saves.ts";
 
 /**
  * Writes plans in one batch and answers with them as they came true. Where another process has changed or
- * forgotten a record at the same moment, its change stands, and a draft that the record was to hold becomes
- * a record of its own after all.
+ * forgotten a record at the same moment, its change stands, nothing is kept of what it has forgotten, and a
+ * draft that the record was to hold becomes a record of its own after all.
  */
 export async function writePlans(
   plans: readonly SavePlan[],
@@ -13,24 +13,23 @@ export async function writePlans(
 ): Promise<SavePlan[]> {
   const put = plans.flatMap(({ own, changed, former }) => [...changed, ...former, own]);
   await storage.write({ put, remove: [] });
-  const held = plans.filter(({ holder }) => holder !== undefined);
-  if (held.length === 0) return [...plans];
+  const touched = plans.flatMap(({ holder, changed }) => (holder ? [holder, ...changed] : changed));
+  const ids = [...new Set(touched.map(({ id }) => id))];
+  if (ids.length === 0) return [...plans];
 
-  const ids = [...new Set(held.map(({ holder }) => (holder as StoredRecord).id))];
-  const stored = await storage.get(ids, { visibleTo: "all", state: "any" });
-  const byId = new Map(ids.map((id, i) => [id, stored[i]]));
-  const kept = plans.map((plan) => afterRace(plan, byId));
-  const again = kept.filter((plan, i) => plan !== plans[i]).map(({ own }) => own);
-  const orphans = kept
+  const found = await storage.get(ids, { visibleTo: "all", state: "any" });
+  const stored = new Map(ids.map((id, i) => [id, found[i]]));
+  const settled = plans.map((plan) => afterRace(plan, stored));
+  const again = settled.filter(({ holder }, i) => holder !== plans[i]?.holder);
+  const forgotten = plans
     .flatMap(({ former }) => former)
-    .filter(({ supersededBy }) => isGone(supersededBy));
-  if (again.length + orphans.length > 0)
-    await storage.write({ put: again, remove: [...new Set(orphans.map(({ id }) => id))] });
-  return kept;
-
-  function isGone(id: string | null): boolean {
-    return id !== null && byId.has(id) && byId.get(id) === undefined;
-  }
+    .filter(({ supersededBy }) => stored.get(supersededBy as string) === undefined);
+  if (again.length + forgotten.length > 0)
+    await storage.write({
+      put: again.map(({ own }) => own),
+      remove: forgotten.map(({ id }) => id),
+    });
+  return settled;
 }
 
 function afterRace(
@@ -38,21 +37,24 @@ function afterRace(
   stored: ReadonlyMap<string, StoredRecord | undefined>,
 ): SavePlan {
   const { holder, own } = plan;
-  if (holder === undefined) return plan;
-  const now = stored.get(holder.id);
-  if (now !== undefined && holds(now, holder)) return plan;
+  const changed = plan.changed.filter((each) => cameTrue(each, stored.get(each.id)));
+  if (holder === undefined || cameTrue(holder, stored.get(holder.id))) return { ...plan, changed };
   return {
     ...plan,
     own: { ...own, revision: own.revision + 1, supersededBy: null, supersededAt: null },
     holder: undefined,
+    changed,
   };
 }
 
-/** Whether what is stored says what `holder` was to say. */
-function holds(stored: StoredRecord, holder: StoredRecord): boolean {
+/** Whether what is stored says what was planned, to the same readers. */
+function cameTrue(planned: StoredRecord, stored: StoredRecord | undefined): boolean {
   return (
-    stored.content === holder.content &&
-    stored.supersededAt === null &&
-    +stored.updatedAt === +holder.updatedAt
+    stored !== undefined &&
+    stored.content === planned.content &&
+    stored.scope === planned.scope &&
+    stored.private === planned.private &&
+    stored.supersededBy === planned.supersededBy &&
+    +stored.updatedAt === +planned.updatedAt
   );
 }

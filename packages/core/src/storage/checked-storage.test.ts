@@ -153,6 +153,7 @@ describe("checkedStorage on what goes in", () => {
     ["supersededBy", [record("a", { supersededBy: "b" })]],
     ["supersededBy", [record("a", { supersededAt: now })]],
     ["createdAt", [record("a", { updatedAt: new Date(Number.NaN) })]],
+    ["createdAt", [record("a", { expiresAt: new Date(Number.NaN) })]],
   ])("refuses, naming %s, what no storage should have to judge", async (field, put) => {
     const writes: unknown[] = [];
     const storage = await checked({ write: async (batch) => void writes.push(batch) });

@@ -3,6 +3,7 @@ import { type MemoryRecord, newestFirst } from "../domain/memory-record.ts";
 import { matchesFilter, type RecordFilter } from "../domain/record-filter.ts";
 import { covers, type Scope } from "../domain/scope.ts";
 import { checkBatch, checkLimit, checkOffset, checkVector } from "./check-input.ts";
+import { checkedReembedding } from "./checked-reembedding.ts";
 import { sealedStorage } from "./sealed-storage.ts";
 import type { StorageBackend, VectorSpace } from "./storage-backend.ts";
 
@@ -47,7 +48,7 @@ export function checkedStorage(backend: StorageBackend): StorageBackend {
     return count;
   }
 
-  const { matching } = storage;
+  const { matching, reembed } = storage;
   const checked: StorageBackend = {
     name: storage.name,
     get supports() {
@@ -148,6 +149,16 @@ export function checkedStorage(backend: StorageBackend): StorageBackend {
     },
 
     touch: (ids, at) => storage.touch(ids, at),
+
+    ...(reembed && {
+      async reembed(next) {
+        const onSwitch = () => {
+          space = next;
+        };
+        return checkedReembedding(await reembed(next), next, { breach, onSwitch });
+      },
+    }),
+
     close: () => storage.close(),
   };
   // What throws here on an answer that is not even of the right shape is a breach too.

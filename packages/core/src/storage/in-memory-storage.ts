@@ -5,6 +5,7 @@ import { matchesFilter, type RecordFilter } from "../domain/record-filter.ts";
 import { type Runtime, systemRuntime } from "../domain/runtime.ts";
 import { searchTerms } from "../domain/search-terms.ts";
 import { cosine } from "../domain/vector.ts";
+import { inMemoryReembedding, NewVectors } from "./in-memory-reembedding.ts";
 import type { ScopeSummary, StorageBackend, VectorSpace } from "./storage-backend.ts";
 import { checkVectorSpace, spaceMissing } from "./vector-space.ts";
 
@@ -27,6 +28,7 @@ export function inMemoryStorage({
     tokenize: searchTerms,
     processTerm: (term) => term,
   });
+  const newVectors = new NewVectors();
   let space: VectorSpace | undefined;
   let state: "new" | "open" | "closed" = "new";
 
@@ -47,6 +49,7 @@ export function inMemoryStorage({
     const known = records.get(id);
     if (known !== undefined) texts.remove(known);
     records.delete(id);
+    newVectors.discard(id);
     removedAt.set(id, runtime.now().getTime());
   }
 
@@ -175,6 +178,22 @@ export function inMemoryStorage({
         if (record && record.lastAccessed < at)
           records.set(id, { ...record, lastAccessed: new Date(at) });
       }
+    },
+
+    async reembed(target) {
+      use();
+      return inMemoryReembedding(
+        {
+          records,
+          newVectors,
+          use,
+          space: () => space,
+          switchTo(next) {
+            space = next;
+          },
+        },
+        target,
+      );
     },
 
     async close() {

@@ -1,5 +1,7 @@
 import { asMemoryError } from "../domain/memory-error.ts";
-import type { StorageBackend } from "./storage-backend.ts";
+import type { Reembedding, StorageBackend } from "./storage-backend.ts";
+
+type Code = "STORAGE_UNAVAILABLE" | "STORAGE_CONTRACT";
 
 const methods = [
   "open",
@@ -13,28 +15,47 @@ const methods = [
   "categories",
   "remove",
   "touch",
+  "reembed",
   "close",
 ] as const;
 
+const reembeddingMethods = ["pending", "write", "finish"] as const;
+
 /** The same storage, whose errors are all `MemoryError`s: any other becomes the cause of one with this code. */
-export function sealedStorage(
-  storage: StorageBackend,
-  code: "STORAGE_UNAVAILABLE" | "STORAGE_CONTRACT",
-): StorageBackend {
-  const sealed = methods
-    .filter((method) => storage[method] !== undefined)
+export function sealedStorage(storage: StorageBackend, code: Code): StorageBackend {
+  const sealed: StorageBackend = Object.defineProperties(
+    sealedMethods(storage, methods, storage.name, code),
+    {
+      name: { value: storage.name, enumerable: true },
+      supports: { get: () => storage.supports, enumerable: true },
+    },
+  );
+  const { reembed } = sealed;
+  if (reembed === undefined) return sealed;
+  return Object.assign(sealed, {
+    reembed: async (...args: Parameters<typeof reembed>): Promise<Reembedding> =>
+      sealedMethods(await reembed(...args), reembeddingMethods, storage.name, code),
+  });
+}
+
+/** Those of the methods that `target` has. */
+function sealedMethods<Target extends object>(
+  target: Target,
+  names: readonly (keyof Target & string)[],
+  storage: string,
+  code: Code,
+): Target {
+  const sealed = names
+    .filter((method) => target[method] !== undefined)
     .map((method) => [
       method,
       async (...args: unknown[]) => {
         try {
-          return await (storage[method] as (...args: unknown[]) => unknown).apply(storage, args);
+          return await (target[method] as (...args: unknown[]) => unknown).apply(target, args);
         } catch (error) {
-          throw asMemoryError(error, code, `The storage "${storage.name}" failed in ${method}().`);
+          throw asMemoryError(error, code, `The storage "${storage}" failed in ${method}().`);
         }
       },
     ]);
-  return Object.defineProperties(Object.fromEntries(sealed), {
-    name: { value: storage.name, enumerable: true },
-    supports: { get: () => storage.supports, enumerable: true },
-  });
+  return Object.fromEntries(sealed) as Target;
 }

@@ -50,6 +50,53 @@ export interface ScopeSummary {
   readonly newest: Date;
 }
 
+/** A record whose vector in the new space is missing, or is that of an earlier revision. */
+export interface PendingRecord {
+  readonly id: string;
+  readonly revision: number;
+  readonly content: string;
+}
+
+export interface PendingRecords {
+  readonly records: readonly PendingRecord[];
+  /** How many are pending in all, with `records` among them. */
+  readonly remaining: number;
+  /** How many records the store holds, pending or not. */
+  readonly total: number;
+}
+
+/** The vector that one revision of a record has in the new space. */
+export interface NewVector {
+  readonly id: string;
+  readonly revision: number;
+  readonly vector: Float32Array;
+}
+
+/**
+ * A store on its way into another vector space. Until `finish` has switched it, reads and writes go on in the
+ * old space, through every handle. What was written here is kept with the store: a process that was killed is
+ * followed by one that begins where it ended. Where another handle has meanwhile finished the same, nothing is
+ * pending and `finish` answers `true`; where one has taken the store to a third space, every method rejects with
+ * `DIMENSION_MISMATCH` or `EMBEDDER_MISMATCH`.
+ */
+export interface Reembedding {
+  /** At most `limit` of the records that are pending: of every scope, source and state, expired ones too. */
+  pending(limit: number): Promise<PendingRecords>;
+
+  /** Keeps vectors beside the records. Each counts as long as its record is at that revision. */
+  write(vectors: readonly NewVector[]): Promise<void>;
+
+  /**
+   * Switches the store to the new space: afterwards all records are what they were but for their vectors, and
+   * this handle is open for that space. Answers `false`, and changes nothing that a reader could see, where
+   * records are pending or another handle wrote at that very moment; ask for what is pending and try again.
+   *
+   * A write of another handle that has resolved before the switch is in the new space; one that has not is
+   * rejected. Afterwards handles that were opened for the old space reject every call as `open` would.
+   */
+  finish(): Promise<boolean>;
+}
+
 /**
  * Where records live. Adapters retrieve, core decides and scores: an adapter holds no rule of its own about
  * privacy, scopes or ranking beyond answering a filter exactly, before `limit` is applied. What a backend
@@ -112,6 +159,12 @@ export interface StorageBackend {
 
   /** Moves `lastAccessed` forward to `at`, never back, and changes nothing else. Unknown ids are ignored. */
   touch(ids: readonly string[], at: Date): Promise<void>;
+
+  /**
+   * Begins to give every record a vector in another space, or goes on with it; see `Reembedding`. The handle may
+   * be open for any space or none. A store in that space, or an empty one, has nothing pending.
+   */
+  reembed?(space: VectorSpace): Promise<Reembedding>;
 
   /** Ends the use of this handle. May be called twice. */
   close(): Promise<void>;

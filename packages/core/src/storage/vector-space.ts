@@ -1,10 +1,14 @@
 import { invalidInput, MemoryError } from "../domain/memory-error.ts";
 import type { VectorSpace } from "./storage-backend.ts";
 
+export function isSameSpace(a: VectorSpace, b: VectorSpace): boolean {
+  return a.dimensions === b.dimensions && a.embedder === b.embedder;
+}
+
 /** Throws the error that every storage gives for records of another space than the caller's. */
 export function checkVectorSpace(stored: VectorSpace, expected: VectorSpace): void {
   const mend =
-    "Use the embedder that the store was written with, choose another store, or empty this one with resetAll().";
+    "Keep the embedder that the store was written with; or take the store over to the new one with memory.reembed(); or empty it with resetAll().";
   if (stored.dimensions !== expected.dimensions)
     throw new MemoryError(
       "DIMENSION_MISMATCH",

@@ -1,10 +1,12 @@
 /** What another process does in the tests: `node store-worker.ts <task> <uri> <options as JSON>`. */
-import { parseScope, unitVector } from "@unimem/core/storage";
+import { parseScope, type Reembedding, unitVector } from "@unimem/core/storage";
 import { lanceStorageWith } from "../lance-storage.ts";
 import { upkeepPolicy } from "../upkeep-policy.ts";
+import { dieAfter } from "./die-after.ts";
+import { otherSpace, otherVector } from "./reembedded.ts";
 
 const [task, uri = "", json = "{}"] = process.argv.slice(2);
-const { prefix = "w", count = 10, policy = {} } = JSON.parse(json);
+const { prefix = "w", count = 10, policy = {}, steps = 0, scratch = "" } = JSON.parse(json);
 const store = lanceStorageWith({ ...upkeepPolicy, ...policy }, { uri });
 await store.open({ dimensions: 4, embedder: "sample-embedder" });
 
@@ -46,6 +48,18 @@ const tasks: Record<string, () => Promise<void>> = {
       await store.write({ put: [], remove: [`contended-${i}`] });
       await store.write({ put: [record(`contended-${i}`, 2)], remove: [] });
     }
+  },
+  /** Takes the store to the other space, two records at a time, and dies on the way after some steps. */
+  async reembed() {
+    await dieAfter(steps, scratch);
+    const work = (await store.reembed?.(otherSpace)) as Reembedding;
+    do {
+      for (;;) {
+        const { records } = await work.pending(2);
+        if (records.length === 0) break;
+        await work.write(records.map(otherVector));
+      }
+    } while (!(await work.finish()));
   },
 };
 
