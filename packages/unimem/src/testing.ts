@@ -1,7 +1,9 @@
-/** Stand-ins for time, ids and embeddings, for the tests of those who build on unimem. */
+/** Stand-ins for time, ids, embeddings and language models, for the tests of those who build on unimem. */
 export {
   type ManualRuntime,
   manualRuntime,
   type ScriptedEmbedder,
+  type ScriptedModel,
   scriptedEmbedder,
+  scriptedModel,
 } from "@unimem/core/testing";

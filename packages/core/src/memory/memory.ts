@@ -67,8 +67,15 @@ export class Memory {
   /** The records that fit a question best, the best first. */
   async recall(query: string, options?: RecallOptions): Promise<MemoryMatch[]> {
     return this.#engine.recall(() => {
-      const { limit = 10, depth = "deep", signal, ...selection } = parseRecallOptions(options);
-      return { text: parseText(query, "query"), filter: toFilter(selection), limit, depth, signal };
+      const {
+        limit = 10,
+        depth = "deep",
+        timeZone,
+        signal,
+        ...selection
+      } = parseRecallOptions(options);
+      const filter = toFilter(selection);
+      return { text: parseText(query, "query"), filter, limit, depth, timeZone, signal };
     });
   }
 

@@ -15,6 +15,7 @@ import {
 } from "../domain/parse-options.ts";
 import type { RecordFilter, Visibility } from "../domain/record-filter.ts";
 import { parseScope } from "../domain/scope.ts";
+import { parseTimeZone } from "../domain/time-zone.ts";
 
 /** On whose behalf a read is made. Without either, only public records are seen. */
 export interface ReadOptions {
@@ -57,6 +58,8 @@ export interface RecallOptions extends SelectOptions {
   readonly limit?: number | undefined;
   /** `"shallow"` is one search; `"deep"` may think with a model. Without one they are the same. @default "deep" */
   readonly depth?: "deep" | "shallow" | undefined;
+  /** The IANA name of the time zone in which the query means "yesterday". @default the memory's */
+  readonly timeZone?: string | undefined;
   /** Aborting it rejects the call with `ABORTED` at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -93,6 +96,7 @@ export const parseRecallOptions = (options: unknown) =>
       asOf: parseDate,
       limit: (value: unknown, field: string) => parseLimit(value, field, 1000),
       depth: parseOneOf(["deep", "shallow"]),
+      timeZone: parseTimeZone,
       signal: parseSignal,
     },
     "options",

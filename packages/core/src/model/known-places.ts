@@ -1,4 +1,4 @@
-import type { Visibility } from "../domain/record-filter.ts";
+import type { RecordFilter } from "../domain/record-filter.ts";
 import { rootScope, type Scope } from "../domain/scope.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 
@@ -16,39 +16,45 @@ const categoryCharacters = 400;
 export async function knownPlaces(
   storage: Pick<StorageBackend, "scopes" | "categories">,
   root: Scope,
-  visibleTo: Visibility,
+  visibleTo: RecordFilter["visibleTo"],
 ): Promise<KnownPlaces> {
   const filter = { visibleTo, scopes: [root] };
-  const [summaries, categories] = await Promise.all([
-    storage.scopes(filter),
+  const [scopes, categories] = await Promise.all([
+    knownScopes(storage, filter, root),
     storage.categories(filter),
   ]);
-  const byUse = (a: readonly [string, number], b: readonly [string, number]) =>
-    b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
-  const names = (counts: Iterable<readonly [string, number]>, characters: number) =>
-    fitting(
-      [...counts].sort(byUse).map(([name]) => name),
-      characters,
-    );
+  return { scopes, categories: mostUsed(categories, categoryCharacters) };
+}
+
+/** Where the records lie that a filter selects, as seen from `root`; the most used first. */
+export async function knownScopes(
+  storage: Pick<StorageBackend, "scopes">,
+  filter: RecordFilter,
+  root: Scope = rootScope,
+): Promise<Scope[]> {
+  const summaries = await storage.scopes(filter);
   const counts = summaries.map(({ scope, count }) => [belowRoot(scope, root), count] as const);
-  return {
-    scopes: names(
-      counts.filter(([scope]) => scope !== rootScope),
-      scopeCharacters,
-    ) as Scope[],
-    categories: names(categories, categoryCharacters),
-  };
+  return mostUsed(
+    counts.filter(([scope]) => scope !== rootScope),
+    scopeCharacters,
+  );
 }
 
 function belowRoot(scope: Scope, root: Scope): Scope {
   return root === rootScope ? scope : ((scope.slice(root.length) || "/") as Scope);
 }
 
-function fitting(names: readonly string[], characters: number): string[] {
+function mostUsed<Name extends string>(
+  counts: Iterable<readonly [Name, number]>,
+  characters: number,
+): Name[] {
   let left = characters;
-  return names.filter((name) => {
-    if (name.length + 3 > left) return false;
-    left -= name.length + 3; // quotes and comma
-    return true;
-  });
+  return [...counts]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([name]) => name)
+    .filter((name) => {
+      if (name.length + 3 > left) return false;
+      left -= name.length + 3; // quotes and comma
+      return true;
+    });
 }

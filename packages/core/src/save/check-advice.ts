@@ -1,8 +1,8 @@
 import { isPlainObject, type Metadata } from "../domain/metadata.ts";
+import type { KnownPlaces } from "../model/known-places.ts";
 import { advisedScope } from "./advised-scope.ts";
 import type { GivenFields } from "./draft.ts";
 import type { ComparedDraft } from "./find-similar.ts";
-import type { KnownPlaces } from "./known-places.ts";
 
 /** What is to become of one draft and of the records like it. Always legal, whoever asked for it. */
 export interface Advice {
