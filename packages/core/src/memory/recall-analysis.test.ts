@@ -57,16 +57,24 @@ describe("analysis", () => {
     ]);
   });
 
-  test("the query, its questions and its keywords are embedded in one call and searched", async () => {
-    const answer = { ...analysis, queries: ["zzz", "yyy"], keywords: ["xx", "ww"] };
+  test("the query and its questions are embedded in one call and searched", async () => {
+    const answer = { ...analysis, queries: ["zzz", "yyy", "aaa"], keywords: ["xx"] };
     const { memory, embedder } = memoryWithModel({ analyse_query: answer });
-    for (const text of ["zzzz", "yyyy", "xxww", "aaaa"]) await save(memory, text);
+    for (const text of ["zzzz", "yyyy", "aaaa"]) await save(memory, text);
     const before = embedder.calls.length;
-    const matches = await memory.recall("aaa", { limit: 4 });
-    expect(embedder.calls.slice(before)).toEqual([["aaa", "zzz", "yyy", "xx ww"]]);
-    expect(matches.map(({ similarity }) => Math.round(similarity * 100))).toEqual([
-      100, 100, 100, 100,
-    ]);
+    const matches = await memory.recall("aaa");
+    expect(embedder.calls.slice(before)).toEqual([["aaa", "zzz", "yyy"]]);
+    expect(matches.map(({ similarity }) => Math.round(similarity * 100))).toEqual([100, 100, 100]);
+  });
+
+  test("keywords count as words of the query, and not as a question of their own", async () => {
+    const answer = { ...analysis, queries: ["key"], keywords: ["lamp", "attic"] };
+    const { memory } = memoryWithModel({ analyse_query: answer });
+    await save(memory, "the lamp");
+    await save(memory, "nothing of it");
+    const parts = (await memory.recall("light?")).map(({ explanation }) => explanation.lexical);
+    // One of the three words of "light? lamp attic"; a question "lamp attic" would give it one of two.
+    expect(parts.sort()).toEqual([0, expect.closeTo((0.5 * 0.4) / 3, 10)]);
   });
 
   test("a match counts once, and its parts add up to its score", async () => {

@@ -25,8 +25,9 @@ export async function deepRecall(query: ExploreQuery, tools: DeepTools): Promise
   const { text, filter, limit } = query;
   const isLong = text.length >= tools.limits.queryAnalysisThreshold;
   const analysis = (isLong && (await analyseQuery(query, tools))) || unanalysed;
-  const searched = textsToSearch(text, analysis);
-  const questions = await embedQuestions(searched, tools.embed);
+  // The query itself stays among the questions: whatever a model makes of it, what it finds alone is found.
+  const searched = [...new Set([text, ...analysis.queries])];
+  const questions = withKeywords(await embedQuestions(searched, tools.embed), analysis.keywords);
   const { candidates, narrowing } = await searchNarrowed(questions, filter, analysis, tools);
   const findings: Findings = {
     candidates,
@@ -48,10 +49,15 @@ const unanalysed: QueryAnalysis = {
   period: undefined,
 };
 
-/** The query itself is always among them: whatever a model makes of it, what it finds by itself is found. */
-function textsToSearch(text: string, { queries, keywords }: QueryAnalysis): string[] {
-  const words = keywords.length > 0 ? [keywords.join(" ")] : [];
-  return [...new Set([text, ...queries, ...words])];
+/**
+ * Keywords are only added to the words of the query itself. As a question of their own they would be the worst:
+ * every record with the one name that all are about would match all of its words.
+ */
+function withKeywords(
+  [query, ...others]: readonly Question[],
+  keywords: readonly string[],
+): Question[] {
+  return query ? [{ ...query, text: [query.text, ...keywords].join(" ") }, ...others] : [];
 }
 
 /**
