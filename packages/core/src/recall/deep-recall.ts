@@ -24,7 +24,7 @@ export interface DeepTools extends ExploreTools {
 export async function deepRecall(query: ExploreQuery, tools: DeepTools): Promise<MemoryMatch[]> {
   const { text, filter, limit } = query;
   const isLong = text.length >= tools.limits.queryAnalysisThreshold;
-  const analysis = (isLong && (await analyseQuery(query, tools))) || unanalysed;
+  const analysis = (isLong ? await analyseQuery(query, tools) : undefined) ?? unanalysed;
   // The query itself stays among the questions: whatever a model makes of it, what it finds alone is found.
   const searched = [...new Set([text, ...analysis.queries])];
   const questions = withKeywords(await embedQuestions(searched, tools.embed), analysis.keywords);
