@@ -49,6 +49,30 @@ describe("exploration", () => {
   });
 
   test.each([
+    ["only what the model has seen stays open", "baa", 0.3],
+    ["something new that does not fit stays open", "zzzz", 0.9],
+    ["something new that fits is filled", "zzzz", 0.3],
+  ])("a gap whose question finds %s", async (found, question, confidenceThresholdLow) => {
+    const { memory } = memoryWithModel(
+      {
+        analyse_query: { ...analysis, queries: ["aab"], complexity: "complex" },
+        find_gaps: { missing: [{ ...gap, question }] },
+      },
+      {
+        explorationBudget: 1,
+        complexQueryThreshold: 1,
+        confidenceThresholdLow,
+        recallOversampleFactor: 1,
+        lexicalWeight: 0,
+      },
+    );
+    for (const text of ["aab", "zzq"]) await save(memory, text);
+    // One candidate a question: the query finds "aab", "zzzz" finds "zzq".
+    const [first] = await memory.recall("aab", { limit: 1 });
+    expect(first?.evidenceGaps).toEqual(found.endsWith("is filled") ? [] : [gap.fact]);
+  });
+
+  test.each([
     ["is not made without budget", 0, () => ({ missing: [gap] }), 0],
     ["ends with its budget", 2, (n: number) => ({ missing: [{ ...gap, question: `z${n}` }] }), 2],
     ["ends where nothing is missing", 5, () => ({ missing: [] }), 1],
