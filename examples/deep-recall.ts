@@ -34,9 +34,9 @@ const memory = new Memory({
   runtime,
   timeZone: "Europe/Berlin",
 });
-const given = { categories: [], metadata: {}, importance: 0.5 }; // leaves the model nothing to fill in
 
 // region records
+const given = { categories: [], metadata: {}, importance: 0.5 }; // leaves the model nothing to fill in
 await memory.remember("Jonas has the key of the boathouse.", {
   ...given,
   scope: "/club/boathouse",
