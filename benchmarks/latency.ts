@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measureFootprint } from "./footprint.ts";
 import { measureImport } from "./import-cost.ts";
+import { measureManyScopes } from "./many-scopes.ts";
 import { measureRecall } from "./recall-latency.ts";
 import type { Finding } from "./report.ts";
 import { measureWrites } from "./write-latency.ts";
@@ -17,6 +18,7 @@ export async function latency(): Promise<Finding[]> {
       ...(await measureRecall(folder, 1_000, 384)),
       ...(await measureRecall(folder, 10_000, 384)),
       ...(await measureRecall(folder, 100_000, 384)),
+      ...(await measureManyScopes(folder, 100_000, 384)),
       ...(await measureFootprint(folder, 100_000, 384)),
       ...(await measureRecall(folder, 10_000, 3072)),
     ];

@@ -4,6 +4,8 @@ import { join, resolve } from "node:path";
 import { Memory } from "unimem";
 import { bm25 } from "./bm25.ts";
 import { type Conversation, type Question, readConversation } from "./conversation.ts";
+import { exactDistance } from "./exact-distance.ts";
+import { recallDeeply } from "./recall-deep.ts";
 import type { Finding } from "./report.ts";
 
 const cuts = [5, 10, 20];
@@ -52,7 +54,11 @@ export async function recall(data: string | undefined): Promise<Finding[]> {
     const tables = new Map<string, number[][]>();
     for (const searcher of searchers)
       tables.set(searcher.name, await scores(searcher, conversations, folder));
-    return findings(conversations, tables);
+    return [
+      ...findings(conversations, tables),
+      ...(await recallDeeply(conversations, folder)),
+      ...(await exactDistance(folder, 100_000, 384)),
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

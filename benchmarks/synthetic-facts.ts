@@ -3,10 +3,20 @@ import type { Embedder } from "@unimem/core";
 const vocabulary = 20_000;
 const syllables = "ba ce di fo gu ha ki lo mu ne pa qui ro su te va wi xo yu za".split(" ");
 
-/** Facts of about 150 bytes in 50 scopes, the same in every run. */
+/** Facts of about 150 bytes in 1,000 scopes, the same in every run. */
 export function syntheticFact(i: number): { content: string; scope: string } {
   const content = `Fact ${i}: ${words(randomNumbers(i + 1), 20)}`;
-  return { content, scope: `/project/${i % 10}/area/${i % 50}` };
+  return { content, scope: placeOf(i) };
+}
+
+const levels = { project: 10, part: 20, area: 200, room: 1000 };
+
+/** The place of a fact, or that around it on a level of which there are so many, all of one size. */
+export function placeOf(i: number, around: keyof typeof levels = "room"): string {
+  return Object.entries(levels)
+    .filter(([, count]) => count <= levels[around])
+    .map(([name, count]) => `/${name}/${i % count}`)
+    .join("");
 }
 
 /** Eight words, as many as the telling ones of a long question. */

@@ -66,6 +66,7 @@ export type {
   ModelRequest,
   ModelUsage,
 } from "./model/language-model.ts";
+export { type FormatOptions, formatMatches } from "./recall/format-matches.ts";
 export type { MemoryMatch } from "./recall/rank-matches.ts";
 export type { MergedDraft } from "./save/commit-saves.ts";
 export type { MemoryInput, RememberOptions } from "./save/draft.ts";

@@ -7,6 +7,8 @@ export {
   type Embedder,
   type Embeddings,
   type ForgetFilter,
+  type FormatOptions,
+  formatMatches,
   inMemoryStorage,
   isMemoryError,
   type JsonValue,

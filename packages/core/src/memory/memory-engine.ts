@@ -21,6 +21,8 @@ const groupSize = 1000;
 
 export interface ObservedRecall extends RecallQuery {
   readonly depth: "deep" | "shallow";
+  /** @default the memory's */
+  readonly timeZone?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -105,15 +107,17 @@ export class MemoryEngine {
     const operation = ++this.#operations;
     const elapsed = this.#stopwatch();
     try {
-      const { depth, signal, ...query } = parse();
+      const query = parse();
+      const { depth, signal } = query;
       if (signal?.aborted) throw abortedError(signal);
       this.#meter.begin(operation);
       this.events.emit("query.started", { operation, depth, limit: query.limit });
-      const matches = await abortable(this.#search(query, operation, signal), signal);
+      const matches = await abortable(this.#search(query, operation), signal);
       if (!this.options.readOnly) this.#accesses.note(matches.map(({ record }) => record.id));
       this.events.emit("query.completed", {
         operation,
         matches: matches.length,
+        evidenceGaps: matches[0]?.evidenceGaps.length ?? 0,
         usage: this.#meter.take(operation),
         durationMs: elapsed(),
       });
@@ -215,23 +219,36 @@ export class MemoryEngine {
     await this.#sweep.run(opened.whole);
   }
 
-  #search(
-    query: RecallQuery,
-    operation: number,
-    signal: AbortSignal | undefined,
-  ): Promise<MemoryMatch[]> {
+  #search(query: ObservedRecall, operation: number): Promise<MemoryMatch[]> {
     const { settings, runtime } = this.options;
-    return this.read(
-      (storage, { embed }) =>
-        recallMatches(query, {
-          storage,
-          embed: (texts) => embed(texts, signal),
-          now: runtime.now,
-          weights: settings,
-          oversampleFactor: settings.recallOversampleFactor,
-        }),
-      operation,
-    );
+    const { depth, limit, signal, timeZone = settings.timeZone } = query;
+    return this.read(async (storage, { embed, ask }) => {
+      const tools = {
+        storage,
+        embed: (texts: readonly string[]) => embed(texts, signal),
+        now: runtime.now(),
+        weights: settings,
+        candidateLimit: Math.ceil(limit * settings.recallOversampleFactor),
+        hybrid: settings.lexicalWeight > 0,
+      };
+      if (depth === "shallow" || ask === undefined) return recallMatches(query, tools);
+      const { deepRecall } = await import("../recall/deep-recall.ts"); // as in #commit
+      return deepRecall(
+        { ...query, timeZone },
+        {
+          ...tools,
+          ask,
+          signal,
+          onFallback: (step, error) =>
+            this.events.emit("model.fallback", {
+              operations: [operation],
+              step,
+              ...summary(error),
+            }),
+          limits: settings,
+        },
+      );
+    }, operation);
   }
 
   #providers({ embedder }: Opened, operations: readonly number[]): Providers {

@@ -45,6 +45,8 @@ export interface MemoryEvents {
   "query.completed": {
     readonly operation: number;
     readonly matches: number;
+    /** How much a deep recall looked for and did not find. */
+    readonly evidenceGaps: number;
     readonly usage: Usage;
     readonly durationMs: number;
   };

@@ -4,16 +4,18 @@ import {
   parseBoolean,
   parseFraction,
   parseLimit,
+  parseNatural,
   parseOptions,
   parsePositive,
 } from "../domain/parse-options.ts";
 import { type Runtime, systemRuntime } from "../domain/runtime.ts";
 import { parseScope, rootScope, type Scope } from "../domain/scope.ts";
+import { parseTimeZone } from "../domain/time-zone.ts";
 import type { Embedder } from "../embed/embedder.ts";
 import type { LanguageModel } from "../model/language-model.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 
-/** The numbers by which a memory saves and recalls. All have defaults. */
+/** The rules by which a memory saves and recalls. All have defaults. */
 export interface MemorySettings {
   /** The share of similarity in a score, 0..1. @default 0.5 */
   readonly semanticWeight: number;
@@ -40,6 +42,18 @@ export interface MemorySettings {
   readonly analysisBatchSize: number;
   /** Candidates a search fetches per match asked for, 1 or more. @default 2 */
   readonly recallOversampleFactor: number;
+  /** A deep recall has a model analyse queries of at least this many characters; 0 = all. @default 200 */
+  readonly queryAnalysisThreshold: number;
+  /** From this score of the best match on, 0..1, a deep recall is content. @default 0.8 */
+  readonly confidenceThresholdHigh: number;
+  /** Below this score of the best match, 0..1, a deep recall explores. @default 0.5 */
+  readonly confidenceThresholdLow: number;
+  /** Below this score of the best match, 0..1, it explores what an analysis calls complex. @default 0.7 */
+  readonly complexQueryThreshold: number;
+  /** How often a deep recall may ask a model what is still missing, and search for it; 0 = never. @default 1 */
+  readonly explorationBudget: number;
+  /** The IANA name of the time zone in which "yesterday" is meant. @default "UTC" */
+  readonly timeZone: string;
   /** The most contents that may wait to be saved. @default 10000 */
   readonly queueLimit: number;
   /** How long the embedder may take for one call, in milliseconds. @default 30000 */
@@ -87,6 +101,12 @@ const defaults: MemorySettings = {
   consolidationLimit: 5,
   analysisBatchSize: 8,
   recallOversampleFactor: 2,
+  queryAnalysisThreshold: 200,
+  confidenceThresholdHigh: 0.8,
+  confidenceThresholdLow: 0.5,
+  complexQueryThreshold: 0.7,
+  explorationBudget: 1,
+  timeZone: "UTC",
   queueLimit: 10_000,
   embedderTimeoutMs: 30_000,
   modelTimeoutMs: 30_000,
@@ -104,6 +124,12 @@ const parsers = {
   consolidationLimit: atMost(100),
   analysisBatchSize: atMost(100),
   recallOversampleFactor: parseFactor,
+  queryAnalysisThreshold: parseNatural,
+  confidenceThresholdHigh: parseFraction,
+  confidenceThresholdLow: parseFraction,
+  complexQueryThreshold: parseFraction,
+  explorationBudget: parseNatural,
+  timeZone: parseTimeZone,
   queueLimit: atMost(Number.MAX_SAFE_INTEGER),
   embedderTimeoutMs: parsePositive,
   modelTimeoutMs: parsePositive,

@@ -42,9 +42,10 @@ export class MemoryReader {
   /** The records that fit a question best, the best first. */
   async recall(query: string, options?: RecallOptions): Promise<MemoryMatch[]> {
     return this.#engine.recall(() => {
-      const { limit = 10, depth = "deep", signal, ...selection } = parseRecallOptions(options);
+      const parsed = parseRecallOptions(options);
+      const { limit = 10, depth = "deep", timeZone, signal, ...selection } = parsed;
       const filter = selectedFilter(this.#view, selection);
-      return { text: parseText(query, "query"), filter, limit, depth, signal };
+      return { text: parseText(query, "query"), filter, limit, depth, timeZone, signal };
     });
   }
 

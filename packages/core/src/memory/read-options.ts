@@ -14,6 +14,7 @@ import {
   parseTexts,
 } from "../domain/parse-options.ts";
 import { parseScope } from "../domain/scope.ts";
+import { parseTimeZone } from "../domain/time-zone.ts";
 
 /**
  * On whose behalf a call is made. Without either, only public records are seen. A view that is bound to a source
@@ -59,6 +60,8 @@ export interface RecallOptions extends SelectOptions {
   readonly limit?: number | undefined;
   /** `"shallow"` is one search; `"deep"` may think with a model. Without one they are the same. @default "deep" */
   readonly depth?: "deep" | "shallow" | undefined;
+  /** The IANA name of the time zone in which the query means "yesterday". @default the memory's */
+  readonly timeZone?: string | undefined;
   /** Aborting it rejects the call with `ABORTED` at once. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -102,6 +105,7 @@ export const parseRecallOptions = (options: unknown) =>
       asOf: parseDate,
       limit: (value: unknown, field: string) => parseLimit(value, field, 1000),
       depth: parseOneOf(["deep", "shallow"]),
+      timeZone: parseTimeZone,
       signal: parseSignal,
     },
     "options",

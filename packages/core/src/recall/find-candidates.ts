@@ -12,9 +12,13 @@ export interface Candidate {
   readonly wordMatch: number | undefined;
 }
 
-export interface Search {
+/** A text to search for, and its embedding. */
+export interface Question {
   readonly text: string;
   readonly vector: Float32Array;
+}
+
+export interface Search extends Question {
   readonly filter: RecordFilter;
   /** The most candidates from each of the two searches. */
   readonly limit: number;
@@ -22,7 +26,7 @@ export interface Search {
   readonly hybrid: boolean;
 }
 
-/** The union of the records nearest to the query's vector and of those that share its words. */
+/** The union of the records nearest to a question's vector and of those that share its words. */
 export async function findCandidates(
   storage: Pick<StorageBackend, "nearest" | "matching">,
   { text, vector, filter, limit, hybrid }: Search,

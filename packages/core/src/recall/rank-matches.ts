@@ -13,7 +13,10 @@ export interface MemoryMatch {
   readonly record: MemoryRecord;
   /** What the matches are sorted by; 0..1 with weights that add up to 1. */
   readonly score: number;
-  /** From the cosine between query and record, in 0.2..1; see `similarityFromCosine`. */
+  /**
+   * From the cosine between query and record, in 0.2..1; see `similarityFromCosine`. Of a deep recall, with the
+   * nearest of the questions that found the record.
+   */
   readonly similarity: number;
   readonly matchReasons: readonly MatchReason[];
   /** The parts that add up to `score`. */

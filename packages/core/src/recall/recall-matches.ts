@@ -1,8 +1,8 @@
 import type { RecordFilter } from "../domain/record-filter.ts";
 import type { ScoreWeights } from "../domain/score.ts";
-import type { StorageBackend } from "../storage/storage-backend.ts";
-import { findCandidates } from "./find-candidates.ts";
+import { mergeCandidates } from "./merge-candidates.ts";
 import { type MemoryMatch, rankMatches } from "./rank-matches.ts";
+import { embedQuestions, type SearchTools, searchQuestions } from "./search-questions.ts";
 
 export interface RecallQuery {
   readonly text: string;
@@ -10,26 +10,18 @@ export interface RecallQuery {
   readonly limit: number;
 }
 
-export interface RecallTools {
-  readonly storage: Pick<StorageBackend, "nearest" | "matching">;
+export interface RecallTools extends SearchTools {
   readonly embed: (texts: readonly string[]) => Promise<Float32Array[]>;
-  readonly now: () => Date;
+  readonly now: Date;
   readonly weights: ScoreWeights;
-  readonly oversampleFactor: number;
 }
 
 /** Recall with one search: embed → search by vector and by text → score → rank. */
 export async function recallMatches(
   { text, filter, limit }: RecallQuery,
-  { storage, embed, now, weights, oversampleFactor }: RecallTools,
+  { embed, now, weights, ...search }: RecallTools,
 ): Promise<MemoryMatch[]> {
-  const [vector] = (await embed([text])) as [Float32Array];
-  const candidates = await findCandidates(storage, {
-    text,
-    vector,
-    filter,
-    limit: Math.ceil(limit * oversampleFactor),
-    hybrid: weights.lexicalWeight > 0,
-  });
-  return rankMatches(candidates, weights, now()).slice(0, limit);
+  const questions = await embedQuestions([text], embed);
+  const found = await searchQuestions(questions, filter, search);
+  return rankMatches(mergeCandidates(found), weights, now).slice(0, limit);
 }

@@ -1,10 +1,10 @@
 import type { MemoryRecord } from "../domain/memory-record.ts";
 import { isPlainObject, type Metadata } from "../domain/metadata.ts";
+import type { KnownPlaces } from "../model/known-places.ts";
 import { plainAnswer } from "../model/plain-answer.ts";
 import { advisedScope } from "./advised-scope.ts";
 import type { GivenFields } from "./draft.ts";
 import type { ComparedDraft } from "./find-similar.ts";
-import type { KnownPlaces } from "./known-places.ts";
 
 /** What is to become of one draft and of the records like it. Always legal, whoever asked for it. */
 export interface Advice {

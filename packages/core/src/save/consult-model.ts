@@ -1,6 +1,7 @@
 import PQueue from "p-queue";
 import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
 import type { Ask } from "../model/ask-model.ts";
+import { type KnownPlaces, knownPlaces } from "../model/known-places.ts";
 import {
   type QuestionedDraft,
   saveDraftsPrompt,
@@ -9,7 +10,6 @@ import {
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import { type Advice, checkAdvice, insertAsGiven, settleClaims } from "./check-advice.ts";
 import { audienceOf, type ComparedDraft } from "./find-similar.ts";
-import { type KnownPlaces, knownPlaces } from "./known-places.ts";
 
 export interface ConsultTools {
   readonly storage: Pick<StorageBackend, "scopes" | "categories">;

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseScope } from "../domain/scope.ts";
 import { unitVector } from "../domain/vector.ts";
+import { newRecord, parseDraft, type RememberOptions } from "../save/draft.ts";
 import { inMemoryStorage } from "../storage/in-memory-storage.ts";
 import { manualRuntime } from "../testing/manual-runtime.ts";
-import { newRecord, parseDraft, type RememberOptions } from "./draft.ts";
 import { knownPlaces } from "./known-places.ts";
 
 const root = parseScope("/");
