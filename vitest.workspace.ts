@@ -18,6 +18,7 @@ export default defineConfig({
       project("lancedb", "packages/storage-lancedb/src"),
       project("providers", "packages/providers/src"),
       project("unimem", "packages/unimem/src"),
+      project("mcp", "packages/mcp/src"),
       project("across", "test"),
     ],
   },

@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { expect, onTestFinished, test } from "vitest";
+import { connectedClient } from "./testing/client.ts";
+
+const cli = join(import.meta.dirname, "cli.ts");
+
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "unimem-mcp-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+async function overStdio(env: Record<string, string>) {
+  const path = { PATH: process.env.PATH ?? "" };
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [cli],
+    env: { ...path, ...env },
+  });
+  return { ...(await connectedClient(transport)), transport };
+}
+
+test("over stdio, what one connection remembers the next one recalls", async () => {
+  const env = { UNIMEM_STORAGE: temporaryDirectory(), UNIMEM_SOURCE: "ana" };
+  const first = await overStdio(env);
+  await first.call("remember", { facts: ["The launch is on 7 April."], scope: "/launch" });
+  await first.client.close();
+
+  const second = await overStdio({ ...env, UNIMEM_SCOPE: "/launch", UNIMEM_READ_ONLY: "true" });
+  expect(
+    (await second.call("recall", { query: "When is the launch?" })).value.matches,
+  ).toMatchObject([{ content: "The launch is on 7 April.", scope: "/launch", source: "ana" }]);
+  const { tools } = await second.client.listTools();
+  expect(tools.map(({ name }) => name).sort()).toEqual(["list", "recall"]);
+});
+
+test("over HTTP it says where it listens, and ends with the signal to end", async () => {
+  const server = spawn(process.execPath, [cli, "--http", "--port", "0"], {
+    env: { PATH: process.env.PATH, UNIMEM_STORAGE: "memory" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  onTestFinished(() => void server.kill("SIGKILL"));
+  const exited = once(server, "exit");
+  const [line] = (await once(createInterface(server.stderr), "line")) as [string];
+  const url = line.match(/http:\S+/)?.[0] ?? "";
+  const { call } = await connectedClient(new StreamableHTTPClientTransport(new URL(url)));
+  expect((await call("list")).value).toEqual({ total: 0, memories: [] });
+  server.kill("SIGTERM");
+  expect(await exited).toEqual([0, null]);
+});
+
+test.each([
+  [["--wrong"], {}],
+  [["--http", "--host", "0.0.0.0"], {}],
+  [["--http", "--port", "0"], { UNIMEM_MCP_TOKENS: "alice=secret" }],
+  [[], { UNIMEM_READ_ONLY: "maybe" }],
+])("%j with %j is refused with the usage, and no secret", async (args, env) => {
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { PATH: process.env.PATH, UNIMEM_STORAGE: "memory", ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const told: string[] = [];
+  createInterface(child.stderr).on("line", (line) => told.push(line));
+  expect(await once(child, "close")).toEqual([1, null]);
+  expect(told.join("\n")).toContain("Usage: unimem-mcp");
+  expect(told.join("\n")).not.toContain("secret");
+});

@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+import { parseArgs } from "node:util";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import { isMemoryError, type MemoryScope } from "@unimem/core";
+import { serveHttp } from "./http-server.ts";
+import { memoryFromEnv } from "./memory-from-env.ts";
+import { memoryServer } from "./memory-server.ts";
+import { parsePrincipals } from "./principals.ts";
+
+const usage = `Usage: unimem-mcp                       serves one client on stdin and stdout
+       unimem-mcp --http [--port 3333] [--host 127.0.0.1]
+
+Environment: UNIMEM_STORAGE, UNIMEM_EMBEDDER (lexical), UNIMEM_LLM (none), UNIMEM_SCOPE, UNIMEM_SOURCE,
+UNIMEM_READ_ONLY (false); with --http also UNIMEM_MCP_TOKENS: NAME=TOKEN,NAME=TOKEN`;
+
+interface Arguments {
+  readonly http?: boolean;
+  readonly port?: string;
+  readonly host?: string;
+}
+
+try {
+  const { values } = parseArgs({
+    options: {
+      http: { type: "boolean" },
+      port: { type: "string" },
+      host: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) tell(usage);
+  else await serve(values);
+} catch (error) {
+  tell(isRefusal(error) ? `${error.message}\n\n${usage}` : String(error));
+  process.exitCode = 1;
+}
+
+async function serve({ http, port, host }: Arguments): Promise<void> {
+  const { memory, view } = memoryFromEnv(process.env);
+  const running = http ? await overHttp(view, port, host) : await overStdio(view, stop);
+  let stopping: Promise<void> | undefined;
+  function stop(): Promise<void> {
+    stopping ??= running.close().then(() => memory.close());
+    return stopping;
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+}
+
+async function overHttp(view: MemoryScope, port?: string, host?: string) {
+  const running = await serveHttp(view, {
+    principals: parsePrincipals(process.env.UNIMEM_MCP_TOKENS ?? ""),
+    host,
+    port: port === undefined ? undefined : Number(port),
+  });
+  tell(`unimem-mcp listens on ${running.url}`);
+  return running;
+}
+
+async function overStdio(view: MemoryScope, onClose: () => void) {
+  const server = memoryServer(view);
+  server.server.onclose = onClose;
+  process.stdin.once("end", () => void server.close()); // the client is gone
+  await server.connect(new StdioServerTransport());
+  return server;
+}
+
+/** Standard output belongs to the protocol: what people read goes to standard error. */
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function isRefusal(error: unknown): error is Error {
+  if (isMemoryError(error)) return true;
+  return (
+    error instanceof TypeError &&
+    String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS")
+  );
+}

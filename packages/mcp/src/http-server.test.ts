@@ -1,0 +1,116 @@
+import { request } from "node:http";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { Memory } from "unimem";
+import { expect, onTestFinished, test } from "vitest";
+import { type HttpOptions, serveHttp } from "./http-server.ts";
+import { connectedClient } from "./testing/client.ts";
+
+const principals = [
+  { source: "alice", token: "alice-token-0123456789" },
+  { source: "bob", token: "bob-token-0123456789" },
+];
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const initialize = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: {
+    protocolVersion: "2025-06-18",
+    capabilities: {},
+    clientInfo: { name: "test", version: "1" },
+  },
+};
+
+async function served(options: HttpOptions = {}) {
+  const memory = new Memory({ storage: "memory", embedder: "lexical", llm: false });
+  const server = await serveHttp(memory, { port: 0, ...options });
+  onTestFinished(async () => {
+    await server.close();
+    await memory.close();
+  });
+  const post = async (headers: Record<string, string>, body: unknown = initialize) =>
+    fetch(server.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    });
+  return { memory, server, post, url: new URL(server.url) };
+}
+
+test("clients on this machine need no token, and share the memory", async () => {
+  const { url, memory } = await served();
+  const first = await connectedClient(new StreamableHTTPClientTransport(url));
+  const second = await connectedClient(new StreamableHTTPClientTransport(url));
+  await first.call("remember", { facts: ["The kettle is blue."] });
+  const found = await second.call("recall", { query: "kettle" });
+  expect(found.value.matches).toMatchObject([{ content: "The kettle is blue." }]);
+  expect(await memory.count()).toBe(1);
+});
+
+test("a token stands for one principal, in every request of its session", async () => {
+  const { url, memory, post } = await served({ principals });
+  const [alice, bob] = await Promise.all(
+    principals.map(({ token }) =>
+      connectedClient(new StreamableHTTPClientTransport(url, { requestInit: bearer(token) })),
+    ),
+  );
+  await memory.remember("Alice's code is 4711.", { source: "alice", private: true });
+  expect((await alice?.call("recall", { query: "code" }))?.value.matches).toHaveLength(1);
+  expect((await bob?.call("recall", { query: "code" }))?.value.matches).toEqual([]);
+  const saved = await bob?.call("remember", { facts: ["Bob was here."] });
+  expect(saved?.value.memories).toMatchObject([{ source: "bob" }]);
+
+  const opened = await post({ authorization: `Bearer ${principals[0]?.token}` });
+  const session = { "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
+  await opened.body?.cancel();
+  const list = { jsonrpc: "2.0", id: 2, method: "tools/list", params: {} };
+  const stolen = await post({ ...session, authorization: `Bearer ${principals[1]?.token}` }, list);
+  expect(stolen.status).toBe(404);
+});
+
+test.each([
+  {},
+  { authorization: "Bearer wrong" },
+  { authorization: "Basic alice-token-0123456789" },
+])("without a known token there is no session: %j", async (headers) => {
+  const { post } = await served({ principals });
+  const refused = await post(headers);
+  expect(refused.status).toBe(401);
+  expect(refused.headers.get("www-authenticate")).toBe("Bearer");
+});
+
+test("a page of the web cannot reach it by giving this machine another name", async () => {
+  const { url } = await served();
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const headers = { host: `evil.example:${url.port}`, "content-type": "application/json" };
+    const asked = request(url, { method: "POST", headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asked.on("error", reject).end(JSON.stringify(initialize));
+  });
+  expect(status).toBe(403);
+});
+
+test("other machines may connect only where there are tokens", async () => {
+  const memory = new Memory({ storage: "memory", embedder: "lexical", llm: false });
+  await expect(serveHttp(memory, { port: 0, host: "0.0.0.0" })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    message: expect.stringContaining("UNIMEM_MCP_TOKENS"),
+  });
+  await expect(serveHttp(memory.as("carol"), { port: 0, principals })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+  });
+  await memory.close();
+});
+
+test("what is no session, no path and no request is refused", async () => {
+  const { post, url } = await served();
+  expect((await post({ "mcp-session-id": "unknown" })).status).toBe(404);
+  expect((await post({}, { jsonrpc: "2.0", id: 1, method: "tools/list" })).status).toBe(400);
+  expect((await fetch(new URL("/other", url))).status).toBe(404);
+});

@@ -1,0 +1,105 @@
+import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { Memory, type MemoryScope } from "unimem";
+import { expect, onTestFinished, test } from "vitest";
+import { memoryServer } from "./memory-server.ts";
+import { connectedClient } from "./testing/client.ts";
+
+function emptyMemory(): Memory {
+  const memory = new Memory({ storage: "memory", embedder: "lexical", llm: false });
+  onTestFinished(() => memory.close());
+  return memory;
+}
+
+async function clientOf(view: MemoryScope) {
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  await memoryServer(view).connect(far);
+  return connectedClient(near);
+}
+
+test("a client remembers, recalls, lists and forgets", async () => {
+  const { call } = await clientOf(emptyMemory());
+  const saved = await call("remember", {
+    facts: ["Ana prefers green tea.", "The release is on Friday."],
+    scope: "/team",
+  });
+  const [ana, release] = saved.value.memories as { id: string }[];
+
+  const found = await call("recall", { query: "What does Ana drink? Tea?", limit: 1 });
+  expect(found.value.matches).toMatchObject([
+    { id: ana?.id, content: "Ana prefers green tea.", scope: "/team", score: expect.any(Number) },
+  ]);
+  expect((await call("list", { scope: "/team", limit: 1 })).value).toMatchObject({ total: 2 });
+
+  expect((await call("forget", { ids: [release?.id] })).value).toEqual({ deleted: 1 });
+  expect((await call("list")).value).toMatchObject({ total: 1, memories: [{ id: ana?.id }] });
+});
+
+test("the tools say what they do, and a view that only reads has none that writes", async () => {
+  const memory = emptyMemory();
+  const toolsOf = async (view: MemoryScope) => {
+    const { client } = await clientOf(view);
+    const { tools } = await client.listTools();
+    return Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations]));
+  };
+  expect(await toolsOf(memory)).toMatchObject({
+    recall: { readOnlyHint: true },
+    list: { readOnlyHint: true },
+    remember: { readOnlyHint: false, destructiveHint: false },
+    forget: { destructiveHint: true },
+  });
+  const reading = memory.scope("/", { readOnly: true });
+  expect(Object.keys(await toolsOf(reading)).sort()).toEqual(["list", "recall"]);
+});
+
+test("no input leads out of the view, and nobody sees the private memories of another", async () => {
+  const memory = emptyMemory();
+  const outside = await memory.remember("The code of the safe is 4711.", { scope: "/apple" });
+  await memory.as("bob").remember("Bob's code is 4712.", { private: true, scope: "/app" });
+  const { call, client } = await clientOf(memory.scope("/app").as("alice"));
+
+  for (const scope of [undefined, "/", "/app", "/../apple", "../apple", "/apple"]) {
+    const found = await call("recall", { query: "code", ...(scope && { scope }) });
+    expect(found.value.matches ?? []).toEqual([]);
+  }
+  expect((await call("forget", { ids: [outside.id] })).value).toEqual({ deleted: 0 });
+  const tree = await client.readResource({ uri: "memory://tree" });
+  expect(tree.contents).toMatchObject([{ text: "/ (0 records)" }]);
+
+  const saved = await call("remember", { facts: ["A fact."], scope: "/apple" });
+  expect(saved.value.memories).toMatchObject([{ scope: "/app/apple", source: "alice" }]);
+});
+
+test("inputs that name an owner or a privacy are no inputs", async () => {
+  const { call } = await clientOf(emptyMemory().as("alice"));
+  const saved = await call("remember", { facts: ["A fact."], source: "bob", private: true });
+  expect(saved.value.memories).toMatchObject([{ source: "alice" }]);
+});
+
+test("what a memory refuses is told as the tool's error, with what to do", async () => {
+  const { call } = await clientOf(emptyMemory());
+  const refused = await call("remember", { facts: ["A fact."], scope: "/a/../b" });
+  expect(refused).toMatchObject({ isError: true, text: expect.stringMatching(/^INVALID_INPUT: /) });
+  expect(await call("recall", { query: "x", limit: 5000 })).toMatchObject({ isError: true });
+});
+
+test("a very long memory is cut in answers, and says so", async () => {
+  const { call } = await clientOf(emptyMemory());
+  await call("remember", { facts: [`needle ${"x".repeat(100_000)}`] });
+  const [match] = (await call("recall", { query: "needle" })).value.matches as object[];
+  expect(match).toMatchObject({ cutFrom: 100_007 });
+  expect(JSON.stringify(match).length).toBeLessThan(5000);
+});
+
+test("resources are the tree and its scopes", async () => {
+  const memory = emptyMemory();
+  await memory.remember("A fact.", { scope: "/größe 1/a%b" });
+  const { client } = await clientOf(memory);
+  const { resources } = await client.listResources();
+  expect(resources.map(({ name }) => name)).toEqual(["tree", "/größe 1"]);
+  const [tree, scope] = await Promise.all(resources.map(({ uri }) => client.readResource({ uri })));
+  expect(tree?.contents).toMatchObject([
+    { text: expect.stringContaining("/größe 1/a%b (1 record)") },
+  ]);
+  const [info] = (scope?.contents ?? []) as { text: string }[];
+  expect(JSON.parse(info?.text ?? "")).toMatchObject({ path: "/größe 1", recordCount: 1 });
+});
