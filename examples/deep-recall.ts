@@ -1,7 +1,7 @@
 /** A deep recall, step by step: what the model is asked, what it answers, and what comes of it. */
 import assert from "node:assert/strict";
-import { formatMatches, inMemoryStorage, lexicalEmbedder, Memory } from "@unimem/core";
-import { manualRuntime, scriptedModel } from "@unimem/core/testing";
+import { formatMatches, Memory } from "unimem";
+import { manualRuntime, scriptedModel } from "unimem/testing";
 
 const day = 24 * 60 * 60 * 1000;
 const runtime = manualRuntime("2025-12-15T09:00:00.000Z");
@@ -28,8 +28,8 @@ const model = scriptedModel(({ name }) =>
 // endregion model
 
 const memory = new Memory({
-  storage: inMemoryStorage(),
-  embedder: lexicalEmbedder(),
+  storage: "memory",
+  embedder: "lexical",
   llm: model,
   runtime,
   timeZone: "Europe/Berlin",

@@ -57,6 +57,9 @@ function memoryAt(storage: string, baseUrl: string) {
       config: { baseUrl, apiKey: "canary-key", maxRetries: 0 },
     },
     modelTimeoutMs: 100,
+    queryAnalysisThreshold: 0, // so that every recall asks
+    confidenceThresholdLow: 1,
+    confidenceThresholdHigh: 1,
   });
   onTestFinished(() => memory.close());
   const warnings: { step: string; message: string }[] = [];
@@ -80,7 +83,13 @@ describe.each(Object.entries(storages))("on a storage %s", (_, openStorage) => {
     expect(matches.map(({ record }) => record.content)).toContain(text);
     expect(await memory.count()).toBe(3);
     expect(stub.requests.length).toBeGreaterThanOrEqual(3);
-    expect(warnings.map(({ step }) => step)).toEqual(["save", "save", "extract"]);
+    expect(warnings.map(({ step }) => step)).toEqual([
+      "save",
+      "save",
+      "extract",
+      "analyse",
+      "explore",
+    ]);
     expect(JSON.stringify(warnings)).not.toMatch(/canary/);
   });
 
@@ -88,7 +97,7 @@ describe.each(Object.entries(storages))("on a storage %s", (_, openStorage) => {
     const { memory, warnings } = memoryAt(openStorage(), `${await closedPort()}/v1`);
     await memory.remember(text);
     expect((await memory.recall(text))[0]?.record.content).toBe(text);
-    expect(warnings.map(({ step }) => step)).toEqual(["save"]);
+    expect(warnings.map(({ step }) => step)).toEqual(["save", "analyse", "explore"]);
   });
 
   test("a missing key is an error that says what to do, before anything is written", async () => {
