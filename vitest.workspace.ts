@@ -17,6 +17,8 @@ export default defineConfig({
       project("conformance", "packages/conformance/src"),
       project("lancedb", "packages/storage-lancedb/src"),
       project("providers", "packages/providers/src"),
+      project("langgraph", "packages/langgraph/src"),
+      project("openai-agents", "packages/openai-agents/src"),
       project("unimem", "packages/unimem/src"),
       project("mcp", "packages/mcp/src"),
       project("across", "test"),

@@ -1,0 +1,1 @@
+export { type MemorySessionOptions, memorySession } from "./memory-session.ts";
