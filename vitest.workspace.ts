@@ -19,6 +19,7 @@ export default defineConfig({
       project("providers", "packages/providers/src"),
       project("langgraph", "packages/langgraph/src"),
       project("openai-agents", "packages/openai-agents/src"),
+      project("ai-sdk", "packages/ai-sdk/src"),
       project("unimem", "packages/unimem/src"),
       project("mcp", "packages/mcp/src"),
       project("across", "test"),
