@@ -3,12 +3,14 @@ import { parseArgs } from "node:util";
 import { report } from "./report.ts";
 
 const benchmarks = {
+  agent: async () => (await import("./agent-overhead.ts")).agentOverhead(),
   latency: async () => (await import("./latency.ts")).latency(),
   recall: async (data: string | undefined) => (await import("./recall.ts")).recall(data),
   cost: async () => (await import("./cost.ts")).cost(),
 };
 
-const usage = `Usage: pnpm bench latency
+const usage = `Usage: pnpm bench agent
+       pnpm bench latency
        pnpm bench cost
        pnpm bench recall --data FOLDER   (conversations in the format of LoCoMo, one JSON file each)`;
 
