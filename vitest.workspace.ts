@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 // Projects do not inherit root options unless they say `extends: true` (vitest 5).
-const project = (name: string, root: string) => ({
+const project = (name: string, root: string, globalSetup: string[] = []) => ({
   extends: true as const,
-  test: { name, root, include: ["**/*.test.ts"] },
+  test: { name, root, include: ["**/*.test.ts"], globalSetup },
 });
 
 export default defineConfig({
@@ -20,6 +20,7 @@ export default defineConfig({
       project("langgraph", "packages/langgraph/src"),
       project("openai-agents", "packages/openai-agents/src"),
       project("ai-sdk", "packages/ai-sdk/src"),
+      project("valkey", "packages/storage-valkey/src", ["./testing/provide-server.ts"]),
       project("unimem", "packages/unimem/src"),
       project("mcp", "packages/mcp/src"),
       project("across", "test"),
