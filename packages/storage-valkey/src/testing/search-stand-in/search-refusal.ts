@@ -1,0 +1,2 @@
+/** A command that the Search module refuses; the message is the text that it answers with. */
+export class SearchRefusal extends Error {}

@@ -1,0 +1,119 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { bytesOf, encodeResp, isFailure, itemsOf, type RespValue } from "../resp.ts";
+import { type RespFrame, respFrames } from "../resp-frames.ts";
+import { type Translation, translate } from "./search-commands.ts";
+
+export interface SearchStandIn {
+  /** To be used instead of the server's own; with its password, where it has one. */
+  readonly url: string;
+  /** Ends all connections. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Stands in for the Search module in front of a server that does not have it. Everything passes through to
+ * the server but the module's commands: they are asked of the server in other words, in their turn, and
+ * answered exactly. Recorded answers of the real module hold it to the truth (`transcript.jsonl`); what it
+ * does not know it refuses. Unlike the module's, its indexes are always ready, and equal hits are in the order of
+ * their keys.
+ */
+export async function startSearchStandIn({ target }: { target: string }): Promise<SearchStandIn> {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    serve(client, upstream);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = new URL(target);
+  url.hostname = "127.0.0.1";
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      await once(server.close(), "close");
+    },
+  };
+}
+
+/** What becomes of the server's answer to a command on its way to the client. */
+type Reply = (frame: RespFrame) => Buffer;
+
+function serve(client: Socket, upstream: Socket): void {
+  const replies: Reply[] = [];
+  let version: 2 | 3 = 2;
+  let database = 0;
+  let transaction: (Translation | undefined)[] | undefined;
+
+  function replyTo(args: readonly string[]): { ask?: Buffer; reply: Reply } {
+    const command = args[0]?.toUpperCase();
+    const translation = translate(args, database);
+    if (command === "MULTI") transaction = [];
+    else if (command === "EXEC" || command === "DISCARD") {
+      const inside = transaction ?? [];
+      transaction = undefined;
+      return { reply: ({ value, raw }) => executed(value, inside, version) ?? raw };
+    } else if (transaction !== undefined) {
+      // Inside MULTI the server answers QUEUED; what the module would have said comes with EXEC.
+      transaction.push(translation);
+      return { ...(translation && { ask: translation.ask }), reply: ({ raw }) => raw };
+    }
+    if (translation !== undefined)
+      return {
+        ask: translation.ask,
+        reply: ({ value }) => encodeResp(translation.answer(value), version),
+      };
+    return {
+      reply({ value, raw }) {
+        if (command === "HELLO" && args.length > 1 && !isFailure(value))
+          version = args[1] === "3" ? 3 : 2;
+        if (command === "SELECT" && !isFailure(value)) database = Number(args[1]);
+        return raw;
+      },
+    };
+  }
+
+  const commands = respFrames();
+  client.on("data", (chunk) => {
+    for (const { value, raw } of commands(chunk)) {
+      const args = itemsOf(value).map((arg) => bytesOf(arg).toString("latin1"));
+      const { ask = raw, reply } = replyTo(args);
+      replies.push(reply);
+      upstream.write(ask);
+    }
+  });
+
+  const answers = respFrames();
+  upstream.on("data", (chunk) => {
+    for (const frame of answers(chunk)) {
+      // Push messages answer no command.
+      const reply = frame.value.type === ">" ? undefined : replies.shift();
+      client.write(reply === undefined ? frame.raw : reply(frame));
+    }
+  });
+}
+
+/** The answers of a transaction, each in the module's words; `undefined` where there are none. */
+function executed(
+  value: RespValue,
+  inside: readonly (Translation | undefined)[],
+  version: 2 | 3,
+): Buffer | undefined {
+  if (value.type !== "*" || inside.every((translation) => translation === undefined))
+    return undefined;
+  const items = value.items.map((item, i) => inside[i]?.answer(item) ?? item);
+  return encodeResp({ ...value, items }, version);
+}
