@@ -1,15 +1,8 @@
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { type Relay, startRelay } from "../relay.ts";
 import { bytesOf, encodeResp, isFailure, itemsOf, type RespValue } from "../resp.ts";
 import { type RespFrame, respFrames } from "../resp-frames.ts";
 import { type Translation, translate } from "./search-commands.ts";
-
-export interface SearchStandIn {
-  /** To be used instead of the server's own; with its password, where it has one. */
-  readonly url: string;
-  /** Ends all connections. */
-  stop(): Promise<void>;
-}
 
 /**
  * Stands in for the Search module in front of a server that does not have it. Everything passes through to
@@ -18,35 +11,8 @@ export interface SearchStandIn {
  * does not know it refuses. Unlike the module's, its indexes are always ready, and equal hits are in the order of
  * their keys.
  */
-export async function startSearchStandIn({ target }: { target: string }): Promise<SearchStandIn> {
-  const { hostname, port } = new URL(target);
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), hostname);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.setNoDelay(true);
-      socket.on("error", () => {});
-      socket.on("close", () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-    serve(client, upstream);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = new URL(target);
-  url.hostname = "127.0.0.1";
-  url.port = String((server.address() as AddressInfo).port);
-  return {
-    url: url.href,
-    async stop() {
-      for (const socket of sockets) socket.destroy();
-      await once(server.close(), "close");
-    },
-  };
+export function startSearchStandIn({ target }: { target: string }): Promise<Relay> {
+  return startRelay(target, serve);
 }
 
 /** What becomes of the server's answer to a command on its way to the client. */
