@@ -1,4 +1,5 @@
 /** What an author of a storage needs: the contract, the domain it speaks of, and nothing of `Memory`. */
+export type { Cache, CacheOptions } from "./cache/cache.ts";
 export {
   invalidInput,
   isMemoryError,

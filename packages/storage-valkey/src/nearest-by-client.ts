@@ -1,0 +1,51 @@
+import { cosine, type NearestRecord } from "@unimem/core/storage";
+import { type AskedFilter, matches } from "./asked-filter.ts";
+import { fetchRecords, fetchVectors } from "./fetch-records.ts";
+import type { FindRecords } from "./find-records.ts";
+import type { RoundTrips } from "./round-trips.ts";
+import type { StoreKeys } from "./store-keys.ts";
+
+export interface NearestQuery {
+  readonly vector: Float32Array;
+  readonly filter: AskedFilter;
+  readonly limit: number;
+}
+
+interface Ranked {
+  readonly id: string;
+  readonly similarity: number;
+}
+
+/**
+ * Exact search in this process: reads the vectors of all records that the filter admits, in batches, and keeps
+ * the nearest. For servers without the Search module, and for what its query language cannot say.
+ */
+export async function nearestByClient(
+  { trips, keys, find }: { trips: RoundTrips; keys: StoreKeys; find: FindRecords },
+  { vector, filter, limit }: NearestQuery,
+): Promise<NearestRecord[]> {
+  let best: Ranked[] = [];
+  const cut = () => {
+    // Equal ones stay in the order in which they came: newest first.
+    best = best.toSorted((a, b) => b.similarity - a.similarity).slice(0, limit);
+  };
+  for await (const ids of find.idPages(filter, await find.plan(filter))) {
+    const vectors = await fetchVectors(trips, keys, ids);
+    for (const [i, id] of ids.entries()) {
+      const other = vectors[i];
+      if (other !== undefined && other.length === vector.length)
+        best.push({ id, similarity: cosine(vector, other) });
+    }
+    if (best.length > 2 * limit + 1_000) cut();
+  }
+  cut();
+  const records = await fetchRecords(
+    trips,
+    keys,
+    best.map(({ id }) => id),
+  );
+  return best.flatMap(({ similarity }, i) => {
+    const record = records[i];
+    return record !== undefined && matches(record, filter) ? [{ record, similarity }] : [];
+  });
+}

@@ -1,0 +1,86 @@
+import { type NearestRecord, newestFirst } from "@unimem/core/storage";
+import { type AskedFilter, matches, matchesNothing } from "./asked-filter.ts";
+import { candidates } from "./candidates.ts";
+import { fetchRecords } from "./fetch-records.ts";
+import type { FindRecords } from "./find-records.ts";
+import { type NearestQuery, nearestByClient } from "./nearest-by-client.ts";
+import type { RoundTrips } from "./round-trips.ts";
+import type { SearchIndex } from "./search-index.ts";
+import { aliveCondition, searchConditions } from "./search-query.ts";
+import type { StoreKeys } from "./store-keys.ts";
+
+interface Tools {
+  readonly trips: RoundTrips;
+  readonly keys: StoreKeys;
+  readonly find: FindRecords;
+  readonly index: SearchIndex;
+}
+
+/** The most that the module answers with at once. */
+const mostHits = 10_000;
+
+/** So many records beside those that match cost less than a filter that almost all meet: about a fifth. */
+const mostStrangers = 200;
+
+/**
+ * Search in the server. What its query cannot say is checked on the records that it answers with; where too
+ * few of them hold, it is asked for four times as many, and in the end the search runs here.
+ */
+export async function nearestByModule(tools: Tools, query: NearestQuery): Promise<NearestRecord[]> {
+  const { vector, filter, limit } = query;
+  if (matchesNothing(filter)) return [];
+  const isNamed = filter.ids !== undefined || filter.supersededBy !== undefined;
+  const said = searchConditions(filter);
+  if (isNamed || said === undefined || limit > mostHits) return nearestByClient(tools, query);
+  const { conditions, strangers } = await relaxed(tools, filter, said);
+  for (let k = limit + strangers; k <= mostHits; k = nextSize(k)) {
+    const hits = await tools.index.nearest(vector, conditions, k);
+    const records = await fetchRecords(
+      tools.trips,
+      tools.keys,
+      hits.map(({ id }) => id),
+    );
+    const found = hits.flatMap(({ similarity }, i) => {
+      const record = records[i];
+      return record !== undefined && matches(record, filter) ? [{ record, similarity }] : [];
+    });
+    if (found.length >= limit || hits.length < k)
+      return found
+        .sort((a, b) => b.similarity - a.similarity || newestFirst(a.record, b.record))
+        .slice(0, limit);
+  }
+  return nearestByClient(tools, query);
+}
+
+function nextSize(k: number): number {
+  return k === mostHits ? mostHits + 1 : Math.min(k * 4, mostHits);
+}
+
+/**
+ * Without the conditions that all but a few records meet, because the module looks at each record that meets
+ * one. `strangers` is how many of its answers may have to be passed over.
+ */
+async function relaxed(
+  { trips, keys }: Tools,
+  filter: AskedFilter,
+  said: readonly string[],
+): Promise<{ conditions: readonly string[]; strangers: number }> {
+  const { aliveAt } = filter;
+  const sets = candidates(keys, filter);
+  const asked = !Array.isArray(sets) && sets.kind === "sets" && sets.exact ? sets : undefined;
+  const isOverAllTimes = filter.createdAfter === undefined && filter.createdBefore === undefined;
+  const views = asked !== undefined && !asked.overlap && isOverAllTimes ? asked.keys : [];
+  const [total, expired, ...sizes] = (await trips.batch((batch, { InfBoundary }) => {
+    batch.zcard(keys.accesses);
+    batch.zcount(keys.expiries, InfBoundary.NegativeInfinity, { value: aliveAt?.getTime() ?? 0 });
+    for (const key of views) batch.zcard(key);
+  })) as [number, number, ...number[]];
+  const others = total - sizes.reduce((sum, size) => sum + size, 0);
+  const isAlmostAll = views.length > 0 && others <= mostStrangers;
+  const conditions = isAlmostAll ? [] : said;
+  const strangers = isAlmostAll ? others : 0;
+  if (aliveAt === undefined) return { conditions, strangers };
+  return expired <= mostStrangers
+    ? { conditions, strangers: strangers + expired }
+    : { conditions: [...conditions, aliveCondition(aliveAt)], strangers };
+}

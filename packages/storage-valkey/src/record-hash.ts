@@ -1,0 +1,84 @@
+import { MemoryError, type MemoryRecord, type StoredRecord } from "@unimem/core/storage";
+import { expiryOf } from "./asked-filter.ts";
+import { toMember, toTag } from "./encode-text.ts";
+import { scopeAndAbove } from "./store-keys.ts";
+import { viewsOf } from "./views.ts";
+
+/** What lies between two tags of one field: it cannot be in a tag. */
+export const tagSeparator = "\u001f";
+
+/** Stands for "not superseded" and "never expires" in the index: later than every Date. */
+export const never = 9_000_000_000_000_000;
+
+/** The fields of the hash that the search index covers, but for the vector. */
+export function indexedFields(record: MemoryRecord): Record<string, string> {
+  const { scope, categories, source, createdAt, updatedAt, supersededAt } = record;
+  const own = [record.supersededAt === null ? "c" : "s", ...viewsOf(record)];
+  return {
+    own: own.join(tagSeparator),
+    anc: scopeAndAbove(scope).map(toTag).join(tagSeparator),
+    cat: categories.map(toTag).join(tagSeparator),
+    src: source === null ? "" : toTag(source),
+    ts: String(createdAt.getTime()),
+    upd: String(updatedAt.getTime()),
+    sup: String(supersededAt?.getTime() ?? never),
+    exp: String(expiryOf(record)?.getTime() ?? never),
+  };
+}
+
+/** Which keys beside the record hold its id, for the script that moves it in and out of them. */
+export function sideEntries(record: MemoryRecord): string {
+  const { scope, categories, supersededBy, createdAt } = record;
+  return JSON.stringify({
+    views: viewsOf(record),
+    ancs: scopeAndAbove(scope).map(toTag),
+    scope: toMember(scope),
+    cats: [...new Set(categories)].map((each) => [toMember(each), toTag(each)]),
+    by: supersededBy === null ? "" : toTag(supersededBy),
+    ts: String(-createdAt.getTime()),
+  });
+}
+
+const times = ["createdAt", "updatedAt", "lastAccessed", "supersededAt", "expiresAt"] as const;
+
+/** All of a record but its vector, as JSON; times are milliseconds. */
+export function recordJson({ vector: _, ...record }: StoredRecord): string {
+  const numbers = Object.fromEntries(
+    times.flatMap((name) => {
+      const time = (record as Record<string, unknown>)[name];
+      return time instanceof Date ? [[name, time.getTime()]] : [];
+    }),
+  );
+  return JSON.stringify({ ...record, ...numbers });
+}
+
+/** The record of {@link recordJson}; `accessed` is kept beside it. Throws `STORAGE_CORRUPT`. */
+export function recordFromJson(json: string, accessed: number | null): MemoryRecord {
+  try {
+    const fields = JSON.parse(json);
+    if (accessed !== null) fields.lastAccessed = accessed;
+    for (const name of times)
+      if (typeof fields[name] === "number") fields[name] = new Date(fields[name]);
+    return fields;
+  } catch (cause) {
+    throw corruptRecord(cause);
+  }
+}
+
+export function vectorBytes({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** A vector of its own from bytes, which may lie anywhere in their buffer. Throws `STORAGE_CORRUPT`. */
+export function vectorFromBytes(bytes: Buffer): Float32Array {
+  if (bytes.byteLength === 0 || bytes.byteLength % 4 > 0) throw corruptRecord();
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}
+
+export function corruptRecord(cause?: unknown): MemoryError {
+  return new MemoryError(
+    "STORAGE_CORRUPT",
+    "A record in Valkey is not as this package wrote it. Restore the data from a backup, or use another prefix.",
+    cause === undefined ? {} : { cause },
+  );
+}

@@ -1,0 +1,142 @@
+import {
+  checkVectorSpace,
+  MemoryError,
+  type MemoryRecord,
+  type StoredRecord,
+  type VectorSpace,
+  type WriteBatch,
+} from "@unimem/core/storage";
+import type { GlideString } from "@valkey/valkey-glide";
+import { type AskedFilter, expiryOf } from "./asked-filter.ts";
+import { chunks } from "./chunks.ts";
+import { toMember } from "./encode-text.ts";
+import type { FindRecords } from "./find-records.ts";
+import { indexedFields, recordJson, sideEntries, vectorBytes } from "./record-hash.ts";
+import type { RoundTrips } from "./round-trips.ts";
+import type { StoreKeys } from "./store-keys.ts";
+import { forgetScript, removeScript, writeScript } from "./write-script.ts";
+
+/** How long a removed id stays removed. */
+const tombstoneMs = 7 * 24 * 60 * 60 * 1_000;
+
+/** While a script runs the server answers nobody else, so large removals take several. */
+const mostRemovals = 500;
+
+/** How many ids of records to remove are held at once. */
+const mostCollected = 50_000;
+
+/** Everything that changes the records of one store. Each call of the server is a script that may be repeated. */
+export class RecordWrites {
+  readonly #trips: RoundTrips;
+  readonly #keys: StoreKeys;
+  readonly #find: FindRecords;
+  readonly #now: () => Date;
+
+  constructor(trips: RoundTrips, keys: StoreKeys, find: FindRecords, now: () => Date) {
+    this.#trips = trips;
+    this.#keys = keys;
+    this.#find = find;
+    this.#now = now;
+  }
+
+  /** As a whole or not at all. */
+  async write({ put, remove }: WriteBatch, space: VectorSpace | undefined): Promise<void> {
+    const removals = remove.map(toMember);
+    const args = [
+      ...this.#start(),
+      String(space?.dimensions ?? 0),
+      space?.embedder ?? "",
+      String(removals.length),
+      ...removals,
+      ...put.flatMap((record) => putArguments(record, space)),
+    ];
+    const script = put.length > 0 ? writeScript : forgetScript;
+    const held = (await this.#trips.script(script, this.#keys.meta, () => args)) as string[];
+    const [dimensions, embedder] = held;
+    if (dimensions !== undefined && embedder !== undefined && space !== undefined)
+      checkVectorSpace({ dimensions: Number(dimensions), embedder }, space);
+  }
+
+  /** In rounds of bounded size. Records that others changed while they were looked at are looked at again. */
+  async remove(filter: AskedFilter): Promise<number> {
+    let count = 0;
+    while (true) {
+      const ids = await this.#firstIds(filter);
+      let removed = 0;
+      let changed = 0;
+      for (const page of chunks(ids, mostRemovals)) {
+        const among = { ...filter, ids: page };
+        for await (const records of this.#find.pages(among, await this.#find.plan(among))) {
+          const answers = await this.#removeRecords(records);
+          removed += answers.filter((answer) => answer === 1).length;
+          changed += answers.filter((answer) => answer === -1).length;
+        }
+      }
+      count += removed;
+      if (changed === 0 && (removed === 0 || ids.length < mostCollected)) return count;
+    }
+  }
+
+  async touch(ids: readonly string[], at: Date): Promise<void> {
+    for (const page of chunks([...new Set(ids)], mostRemovals))
+      await this.#trips.write(({ glide, commands }) =>
+        commands.zadd(
+          this.#keys.accesses,
+          page.map((id) => ({ element: toMember(id), score: at.getTime() })),
+          {
+            conditionalChange: glide.ConditionalChange.ONLY_IF_EXISTS,
+            updateOptions: glide.UpdateByScore.GREATER_THAN,
+          },
+        ),
+      );
+  }
+
+  /** Collected before anything is removed, because removing moves what a walk would see next. */
+  async #firstIds(filter: AskedFilter): Promise<string[]> {
+    const ids = new Set<string>();
+    for await (const page of this.#find.idPages(filter, await this.#find.plan(filter))) {
+      for (const id of page) ids.add(id);
+      if (ids.size >= mostCollected) break;
+    }
+    return [...ids];
+  }
+
+  async #removeRecords(records: readonly MemoryRecord[]): Promise<number[]> {
+    const start = this.#start();
+    const removed = await this.#trips.script(removeScript, this.#keys.meta, (attempt) => [
+      ...start,
+      attempt > 1 ? "1" : "0",
+      ...records.flatMap(({ id, revision }) => [toMember(id), String(revision)]),
+    ]);
+    return removed as number[];
+  }
+
+  /** What all scripts begin with: the keys' base, now, and since when removed ids are remembered. */
+  #start(): string[] {
+    const now = this.#now().getTime();
+    return [this.#keys.base, String(now), String(now - tombstoneMs)];
+  }
+}
+
+function putArguments(record: StoredRecord, space: VectorSpace | undefined): GlideString[] {
+  if (space !== undefined && record.vector.length !== space.dimensions)
+    throw new MemoryError(
+      "DIMENSION_MISMATCH",
+      `A vector has ${record.vector.length} numbers, but the store's have ${space.dimensions}.`,
+      { expected: space.dimensions, actual: record.vector.length },
+    );
+  const fields = [
+    ...Object.entries(indexedFields(record)).flat(),
+    ...["json", recordJson(record)],
+    ...["vec", vectorBytes(record.vector)],
+  ];
+  return [
+    toMember(record.id),
+    String(record.revision),
+    String(record.lastAccessed.getTime()),
+    String(expiryOf(record)?.getTime() ?? ""),
+    sideEntries(record),
+    String(fields.length),
+    ...fields,
+  ];
+}

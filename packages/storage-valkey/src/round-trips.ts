@@ -1,0 +1,121 @@
+import type { Batch, ClusterBatch, GlideReturnType, GlideString } from "@valkey/valkey-glide";
+import pRetry from "p-retry";
+import { type Connection, connectValkey } from "./connection.ts";
+import type { ConnectionSettings } from "./connection-options.ts";
+import { type Glide, isClusterClient, type ValkeyClient } from "./glide.ts";
+import { failureKind, writeUnknown } from "./storage-error.ts";
+
+export type ReadBatch = Batch | ClusterBatch;
+
+export interface BatchOptions {
+  /** Answers with bytes instead of text. @default false */
+  readonly bytes?: boolean;
+  /** Sent beside the quick requests, because the answer is long. @default false */
+  readonly long?: boolean;
+}
+
+const longestDelayMs = 2_000;
+
+/** Requests to the server, each repeated where the connection, the network or the server failed for a while. */
+export class RoundTrips {
+  readonly #settings: ConnectionSettings;
+  readonly #searchers: number;
+  #connecting: Promise<Connection> | undefined;
+  readonly #scripts = new Map<string, InstanceType<Glide["Script"]>>();
+
+  constructor(settings: ConnectionSettings, searchers: number) {
+    this.#settings = settings;
+    this.#searchers = searchers;
+  }
+
+  /** Many commands that only read, in one round trip. */
+  batch(
+    build: (batch: ReadBatch, glide: Glide) => void,
+    { bytes = false, long = false }: BatchOptions = {},
+  ): Promise<GlideReturnType[]> {
+    return this.read(({ glide, commands, searching }) => {
+      const decoder = bytes ? glide.Decoder.Bytes : glide.Decoder.String;
+      const send = (client: ValkeyClient) => execute(glide, client, build, decoder);
+      return long ? searching(send) : send(commands);
+    });
+  }
+
+  /** A script that may be repeated: what it did once it does not do again. */
+  script(
+    code: string,
+    key: GlideString,
+    args: (attempt: number) => GlideString[],
+  ): Promise<GlideReturnType> {
+    return this.write(({ glide, commands }, attempt) => {
+      const script = this.#scripts.get(code) ?? new glide.Script(code);
+      this.#scripts.set(code, script);
+      return commands.invokeScript(script, { keys: [key], args: args(attempt) });
+    });
+  }
+
+  read<Answer>(ask: (connection: Connection) => Promise<Answer>): Promise<Answer> {
+    return this.#repeat(ask);
+  }
+
+  /** Rejects with `WRITE_UNKNOWN` where it failed in the end and may have been carried out. */
+  async write<Answer>(
+    ask: (connection: Connection, attempt: number) => Promise<Answer>,
+  ): Promise<Answer> {
+    let isUnknown = false;
+    try {
+      return await this.#repeat(ask, (error) => {
+        isUnknown ||= failureKind(error) === "unknown";
+      });
+    } catch (error) {
+      throw isUnknown ? writeUnknown(error) : error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const connecting = this.#connecting;
+    this.#connecting = undefined;
+    for (const script of this.#scripts.values()) script.release();
+    this.#scripts.clear();
+    const [connection] = await Promise.allSettled([connecting]);
+    if (connection.status === "fulfilled") connection.value?.close();
+  }
+
+  #repeat<Answer>(
+    ask: (connection: Connection, attempt: number) => Promise<Answer>,
+    onFailure: (error: unknown) => void = () => {},
+  ): Promise<Answer> {
+    const { retries, delayMs } = this.#settings.retry;
+    return pRetry(async (attempt) => ask(await this.#connect(), attempt), {
+      retries,
+      minTimeout: delayMs,
+      maxTimeout: Math.max(delayMs, longestDelayMs),
+      randomize: true,
+      onFailedAttempt: ({ error }) => onFailure(error),
+      shouldRetry: ({ error }) => failureKind(error) !== "lasting",
+    });
+  }
+
+  #connect(): Promise<Connection> {
+    this.#connecting ??= connectValkey(this.#settings, this.#searchers).catch((error) => {
+      this.#connecting = undefined;
+      throw error;
+    });
+    return this.#connecting;
+  }
+}
+
+async function execute(
+  glide: Glide,
+  client: ValkeyClient,
+  build: (batch: ReadBatch, glide: Glide) => void,
+  decoder: number,
+): Promise<GlideReturnType[]> {
+  if (isClusterClient(client)) {
+    const batch = new glide.ClusterBatch(false);
+    build(batch, glide);
+    return (await client.exec(batch, true, { decoder })) ?? [];
+  }
+  const batch = new glide.Batch(false);
+  build(batch, glide);
+  return (await client.exec(batch, true, { decoder })) ?? [];
+}
