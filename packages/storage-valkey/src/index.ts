@@ -1,4 +1,5 @@
 /** Distributed storage for unimem, on Valkey and its Search module, and a cache beside it. */
 export type { ConnectionOptions, TlsOptions } from "./connection-options.ts";
+export { type ValkeyCache, type ValkeyCacheOptions, valkeyCache } from "./valkey-cache.ts";
 export type { ValkeyStorageOptions } from "./valkey-options.ts";
 export { valkeyStorage } from "./valkey-storage.ts";

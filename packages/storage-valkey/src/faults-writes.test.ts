@@ -1,0 +1,193 @@
+import {
+  inMemoryStorage,
+  isMemoryError,
+  parseScope,
+  type StorageBackend,
+} from "@unimem/core/storage";
+import { manualRuntime } from "@unimem/core/testing";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { type Fault, type FaultProxy, startFaultProxy } from "./testing/fault-proxy.ts";
+import { describeWithOwnServers } from "./testing/provided-server.ts";
+import { openStore, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-store.ts";
+import { expectSameAnswers, rawState } from "./testing/stored-state.ts";
+import { until } from "./testing/until.ts";
+import { connectValkey } from "./testing/valkey-connection.ts";
+import { startValkeyServer, type ValkeyServer } from "./testing/valkey-server.ts";
+
+const runtime = manualRuntime();
+const faults: Fault[] = ["cut-before", "cut-after", "half-reply"];
+const accessed = new Date(Date.UTC(2026, 6, 1));
+
+const held = [
+  sampleRecord("changed", { scope: "/a" }),
+  sampleRecord("newer", { scope: "/a", revision: 5 }),
+  sampleRecord("removed", { scope: "/a/b", source: "alice", private: true }),
+  sampleRecord("other", { scope: "/c" }),
+];
+
+const operations: Record<string, (storage: StorageBackend) => Promise<unknown>> = {
+  "a batch": (storage) =>
+    storage.write({
+      put: [
+        sampleRecord("new", { scope: "/d" }),
+        sampleRecord("changed", { scope: "/d", revision: 2 }),
+        sampleRecord("newer", { scope: "/d", revision: 4 }),
+      ],
+      remove: ["removed", "never seen"],
+    }),
+  "a removal": (storage) =>
+    storage.remove({ visibleTo: "all", state: "any", scopes: [parseScope("/a")] }),
+  "a touch": (storage) => storage.touch(["changed", "other", "never seen"], accessed),
+};
+
+describeWithOwnServers("writes over a connection that fails", () => {
+  let url: string;
+  let proxy: FaultProxy;
+  let server: ValkeyServer;
+  beforeAll(async () => {
+    server = await startValkeyServer();
+    url = server.url;
+    proxy = await startFaultProxy({ target: url });
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    await server.stop();
+  });
+
+  /** So that clients have to load their scripts again, which is a failure to live with, too. */
+  async function forgetScripts(): Promise<void> {
+    const { send, close } = await connectValkey(url);
+    await send("SCRIPT", "FLUSH");
+    close();
+  }
+
+  async function filledStore(): Promise<string> {
+    const prefix = samplePrefix();
+    const store = await openStore({ url, prefix, runtime });
+    await store.write({ put: held, remove: ["long gone"] });
+    await store.close();
+    return prefix;
+  }
+
+  /** What the operation answers and leaves behind where nothing fails. */
+  async function unharmed(operate: (storage: StorageBackend) => Promise<unknown>) {
+    const prefix = await filledStore();
+    const before = await rawState(url, prefix);
+    const store = await openStore({ url, prefix, runtime });
+    const answer = await operate(store);
+    const model = inMemoryStorage({ runtime });
+    await model.open(sampleSpace);
+    await model.write({ put: held, remove: ["long gone"] });
+    expect(await operate(model)).toEqual(answer);
+    await expectSameAnswers(store, model);
+    return { before, after: await rawState(url, prefix), answer };
+  }
+
+  for (const [name, operate] of Object.entries(operations)) {
+    test.for(faults)(`${name} is done once, whichever command meets %s`, async (fault) => {
+      const { after, answer } = await unharmed(operate);
+      let at = 1;
+      for (; ; at++) {
+        const prefix = await filledStore();
+        const options = { url: proxy.url, prefix, runtime, retryDelayMs: 1 };
+        const store = await openStore(options);
+        await forgetScripts();
+        proxy.arm(fault, at);
+        const found = await operate(store);
+        const { hasStruck } = proxy;
+        proxy.heal();
+        const about = `the fault met command ${at}`;
+        expect(found, about).toEqual(answer);
+        expect(await rawState(url, prefix), about).toEqual(after);
+        await store.close();
+        if (!hasStruck) break;
+      }
+      expect(at).toBeGreaterThan(1);
+    });
+
+    test.for(faults)(
+      `${name} without retries is whole or absent, and can be repeated, after %s`,
+      async (fault) => {
+        const { before, after } = await unharmed(operate);
+        for (let at = 1; ; at++) {
+          const prefix = await filledStore();
+          const store = await openStore({ url: proxy.url, prefix, runtime, retries: 0 });
+          await forgetScripts();
+          proxy.arm(fault, at);
+          const failure = await operate(store).then(
+            () => undefined,
+            (error) => error,
+          );
+          const { hasStruck } = proxy;
+          proxy.heal();
+          const about = `the fault met command ${at}`;
+          const state = await rawState(url, prefix);
+          if (failure === undefined) expect(state, about).toEqual(after);
+          else if (isMemoryError(failure, "WRITE_UNKNOWN"))
+            expect([before, after], about).toContainEqual(state);
+          else {
+            expect(failure, about).toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+            expect(state, about).toEqual(before);
+          }
+          await until("the client has connected again", () =>
+            operate(store).then(
+              () => true,
+              () => false,
+            ),
+          );
+          expect(await rawState(url, prefix), about).toEqual(after);
+          await store.close();
+          if (!hasStruck) break;
+        }
+      },
+    );
+  }
+
+  test("a write is known or unknown, never wrong, wherever in the answer the connection is reset", async () => {
+    const operate = operations["a batch"] as (storage: StorageBackend) => Promise<unknown>;
+    const { after } = await unharmed(operate);
+    for (let at = 1; ; at++) {
+      const prefix = await filledStore();
+      const store = await openStore({ url: proxy.url, prefix, runtime, retryDelayMs: 1 });
+      proxy.armReset(at);
+      await operate(store);
+      const { hasStruck } = proxy;
+      proxy.heal();
+      expect(await rawState(url, prefix), `reset at byte ${at}`).toEqual(after);
+      await store.close();
+      if (!hasStruck) break;
+    }
+  });
+
+  test.for<Fault>(["hold", "black-hole"])(
+    "a write that is never answered is reported as unknown: %s",
+    async (fault) => {
+      const operate = operations["a batch"] as (storage: StorageBackend) => Promise<unknown>;
+      const { before, after } = await unharmed(operate);
+      const prefix = await filledStore();
+      const store = await openStore({
+        url: proxy.url,
+        prefix,
+        runtime,
+        retries: 1,
+        retryDelayMs: 1,
+        requestTimeoutMs: 200,
+      });
+      proxy.arm(fault, 1);
+      onTestFinished(() => proxy.heal());
+      await expect(operate(store)).rejects.toMatchObject({ code: "WRITE_UNKNOWN" });
+      await expect(store.count({ visibleTo: "all" })).rejects.toMatchObject({
+        code: "STORAGE_UNAVAILABLE",
+      });
+      expect(await rawState(url, prefix)).toEqual(fault === "hold" ? after : before);
+      proxy.heal();
+      await until("the client has connected again", () =>
+        operate(store).then(
+          () => true,
+          () => false,
+        ),
+      );
+      expect(await rawState(url, prefix)).toEqual(after);
+    },
+  );
+});
