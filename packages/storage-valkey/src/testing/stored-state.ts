@@ -1,0 +1,90 @@
+import type { StorageBackend, StoredRecord } from "@unimem/core/storage";
+import { expect } from "vitest";
+import { valkeyStorage } from "../valkey-storage.ts";
+import { bytesOf, itemsOf, textOf } from "./resp.ts";
+import { everything, samplePrefix, sampleSpace } from "./sample-store.ts";
+import { connectValkey, type ValkeyConnection } from "./valkey-connection.ts";
+
+/** Everything under a prefix, key by key as the server has it, without the prefix. */
+export type RawState = Readonly<Record<string, unknown>>;
+
+export async function rawState(url: string, prefix: string): Promise<RawState> {
+  const connection = await connectValkey(url);
+  try {
+    const state: Record<string, unknown> = {};
+    for (const key of await keysOf(connection, `${prefix}:`))
+      state[key.slice(prefix.length)] = await contentOf(connection, key);
+    return state;
+  } finally {
+    connection.close();
+  }
+}
+
+async function keysOf({ send }: ValkeyConnection, base: string): Promise<string[]> {
+  const keys = new Set<string>();
+  let cursor = "0";
+  do {
+    const [next, found] = itemsOf(await send("SCAN", cursor, "MATCH", `${base}*`, "COUNT", "1000"));
+    for (const key of itemsOf(found)) keys.add(textOf(key));
+    cursor = textOf(next);
+  } while (cursor !== "0");
+  return [...keys].sort();
+}
+
+async function contentOf({ send }: ValkeyConnection, key: string): Promise<unknown> {
+  const type = textOf(await send("TYPE", key));
+  const answer =
+    type === "hash"
+      ? await send("HGETALL", key)
+      : await send("ZRANGE", key, "0", "-1", "WITHSCORES");
+  const flat = itemsOf(answer).map((item) => bytesOf(item).toString("latin1"));
+  return Object.fromEntries(
+    Array.from({ length: flat.length / 2 }, (_, i) => [flat[i * 2], flat[i * 2 + 1]]),
+  );
+}
+
+/** Every record of a storage, by id. */
+export async function recordsOf(storage: StorageBackend): Promise<StoredRecord[]> {
+  const listed = await storage.list({ filter: everything, limit: 100_000, offset: 0 });
+  const records = await storage.get(listed.map(({ id }) => id).sort());
+  return records.filter((record) => record !== undefined);
+}
+
+/**
+ * That the store is what its records alone would make: nothing beside them is half written, left over or
+ * missing. They are written anew under another prefix, where nothing has gone wrong, and the keys compared; the
+ * ids of removed records are not, because they follow from nothing else. Answers with the records.
+ */
+export async function expectWhole(url: string, prefix: string): Promise<StoredRecord[]> {
+  const copyPrefix = samplePrefix();
+  const [store, copy] = [prefix, copyPrefix].map((each) =>
+    valkeyStorage({ url, prefix: each, searchConnections: 0 }),
+  ) as [StorageBackend, StorageBackend];
+  try {
+    await Promise.all([store.open(sampleSpace), copy.open(sampleSpace)]);
+    const records = await recordsOf(store);
+    if (records.length > 0) await copy.write({ put: records, remove: [] });
+    const [found, expected] = [await rawState(url, prefix), await rawState(url, copyPrefix)];
+    const { ":gone": _, ":meta": __, ...keys } = found;
+    const { ":meta": ___, ...expectedKeys } = expected;
+    expect(keys).toEqual(expectedKeys);
+    return records;
+  } finally {
+    await Promise.all([store.close(), copy.close()]);
+  }
+}
+
+/** That both storages answer the same to every kind of question about everything. */
+export async function expectSameAnswers(actual: StorageBackend, model: StorageBackend) {
+  expect(await answersOf(actual)).toEqual(await answersOf(model));
+}
+
+async function answersOf(storage: StorageBackend) {
+  return {
+    records: await recordsOf(storage),
+    list: await storage.list({ filter: everything, limit: 1_000, offset: 0 }),
+    count: await storage.count(everything),
+    scopes: (await storage.scopes(everything)).toSorted((a, b) => (a.scope < b.scope ? -1 : 1)),
+    categories: await storage.categories(everything),
+  };
+}
