@@ -1,14 +1,9 @@
 import { inMemoryStorage, parseScope, type StorageBackend } from "@unimem/core/storage";
 import { expect, onTestFinished, test } from "vitest";
 import { type Fault, startFaultProxy } from "./testing/fault-proxy.ts";
+import { openStore } from "./testing/opened-store.ts";
 import { describeWithServer } from "./testing/provided-server.ts";
-import {
-  everything,
-  openStore,
-  samplePrefix,
-  sampleRecord,
-  sampleSpace,
-} from "./testing/sample-store.ts";
+import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
 import { valkeyStorage } from "./valkey-storage.ts";
 

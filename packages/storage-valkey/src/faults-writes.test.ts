@@ -7,8 +7,9 @@ import {
 import { manualRuntime } from "@unimem/core/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Fault, type FaultProxy, startFaultProxy } from "./testing/fault-proxy.ts";
+import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
-import { openStore, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-store.ts";
+import { samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { expectSameAnswers, rawState } from "./testing/stored-state.ts";
 import { until } from "./testing/until.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";

@@ -2,7 +2,7 @@ import type { StorageBackend, StoredRecord } from "@unimem/core/storage";
 import { expect } from "vitest";
 import { valkeyStorage } from "../valkey-storage.ts";
 import { bytesOf, itemsOf, textOf } from "./resp.ts";
-import { everything, samplePrefix, sampleSpace } from "./sample-store.ts";
+import { everything, samplePrefix, sampleSpace } from "./sample-record.ts";
 import { connectValkey, type ValkeyConnection } from "./valkey-connection.ts";
 
 /** Everything under a prefix, key by key as the server has it, without the prefix. */
