@@ -2,4 +2,4 @@
 export type { ConnectionOptions, TlsOptions } from "./connection-options.ts";
 export { type ValkeyCache, type ValkeyCacheOptions, valkeyCache } from "./valkey-cache.ts";
 export type { ValkeyStorageOptions } from "./valkey-options.ts";
-export { valkeyStorage } from "./valkey-storage.ts";
+export { type ValkeyStorage, valkeyStorage } from "./valkey-storage.ts";

@@ -12,6 +12,8 @@ export interface BatchOptions {
   readonly bytes?: boolean;
   /** Sent beside the quick requests, because the answer is long. @default false */
   readonly long?: boolean;
+  /** In a transaction: as of one moment. Its keys must lie in one slot. @default false */
+  readonly atomic?: boolean;
 }
 
 const longestDelayMs = 2_000;
@@ -31,11 +33,11 @@ export class RoundTrips {
   /** Many commands that only read, in one round trip. */
   batch(
     build: (batch: ReadBatch, glide: Glide) => void,
-    { bytes = false, long = false }: BatchOptions = {},
+    { bytes = false, long = false, atomic = false }: BatchOptions = {},
   ): Promise<GlideReturnType[]> {
     return this.read(({ glide, commands, searching }) => {
       const decoder = bytes ? glide.Decoder.Bytes : glide.Decoder.String;
-      const send = (client: ValkeyClient) => execute(glide, client, build, decoder);
+      const send = (client: ValkeyClient) => execute(glide, client, build, { decoder, atomic });
       return long ? searching(send) : send(commands);
     });
   }
@@ -108,14 +110,14 @@ async function execute(
   glide: Glide,
   client: ValkeyClient,
   build: (batch: ReadBatch, glide: Glide) => void,
-  decoder: number,
+  { decoder, atomic }: { decoder: number; atomic: boolean },
 ): Promise<GlideReturnType[]> {
   if (isClusterClient(client)) {
-    const batch = new glide.ClusterBatch(false);
+    const batch = new glide.ClusterBatch(atomic);
     build(batch, glide);
     return (await client.exec(batch, true, { decoder })) ?? [];
   }
-  const batch = new glide.Batch(false);
+  const batch = new glide.Batch(atomic);
   build(batch, glide);
   return (await client.exec(batch, true, { decoder })) ?? [];
 }

@@ -4,11 +4,20 @@ import { countCategories, countRecords, summarizeScopes } from "./summaries.ts";
 import { storageSettings, type ValkeyStorageOptions } from "./valkey-options.ts";
 import { ValkeyStore } from "./valkey-store.ts";
 
+export interface ValkeyStorage extends StorageBackend {
+  /**
+   * Makes the sets and counts beside the records anew from the records, and answers how many records there are.
+   * Needed only where keys were deleted or evicted behind this package's back; `open` runs it where it sees that.
+   * Until it is done, reads may miss records; writes go on.
+   */
+  repair(): Promise<number>;
+}
+
 /**
  * Records in Valkey, which any number of processes and machines share. Nothing is loaded and nobody is called
  * before `open`; `close` ends all connections. Throws `INVALID_INPUT` for options that cannot be.
  */
-export function valkeyStorage(options: string | ValkeyStorageOptions): StorageBackend {
+export function valkeyStorage(options: string | ValkeyStorageOptions): ValkeyStorage {
   const store = new ValkeyStore(storageSettings(options));
   const running = new Set<Promise<unknown>>();
   let state: "new" | "open" | "closed" = "new";
@@ -71,6 +80,8 @@ export function valkeyStorage(options: string | ValkeyStorageOptions): StorageBa
     categories: (filter) => open("list categories", () => countCategories(store, filter)),
     remove: (filter) => open("remove records", () => store.writes.remove(filter)),
     touch: (ids, at) => open("note accesses", () => store.writes.touch(ids, at)),
+
+    repair: () => open("be repaired", () => store.repair()),
 
     async close() {
       closing ??= (async () => {

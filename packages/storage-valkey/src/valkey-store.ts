@@ -2,6 +2,7 @@ import {
   checkVectorSpace,
   MemoryError,
   type NearestRecord,
+  rootScope,
   type StorageSupport,
   spaceMissing,
   type VectorSpace,
@@ -11,14 +12,18 @@ import { FindRecords } from "./find-records.ts";
 import { type NearestQuery, nearestByClient } from "./nearest-by-client.ts";
 import { nearestByModule } from "./nearest-by-module.ts";
 import { RecordWrites } from "./record-writes.ts";
+import { repairStore } from "./repair-store.ts";
 import { RoundTrips } from "./round-trips.ts";
 import { SearchIndex } from "./search-index.ts";
 import { askAbilities, type ServerAbilities } from "./server-abilities.ts";
+import { warnOfClientSearch } from "./server-warnings.ts";
 import { type StoreKeys, storeKeys } from "./store-keys.ts";
 import type { StorageSettings } from "./valkey-options.ts";
-import { warnOfClientSearch } from "./warn-of-client-search.ts";
 
 const schema = "1";
+
+/** Views that share no record and together hold all. */
+const everyView = ["cp", "cx", "sp", "sx"];
 
 /** One store on a server, and what this process knows of both. */
 export class ValkeyStore {
@@ -47,7 +52,12 @@ export class ValkeyStore {
 
   async open(expected: VectorSpace | undefined): Promise<VectorSpace | null> {
     const { hasSearch } = await this.#askServer();
-    const stored = await this.#storedSpace();
+    let { space: stored, isWhole } = await this.#look();
+    if (!isWhole) {
+      // Somebody else deleted keys of the store, or the server evicted some.
+      await this.repair();
+      stored = (await this.#look()).space;
+    }
     if (stored !== null) {
       if (expected !== undefined) checkVectorSpace(stored, expected);
       if (hasSearch) await this.#index.ensure(stored.dimensions);
@@ -68,13 +78,17 @@ export class ValkeyStore {
     return nearestByModule({ trips, keys, find, index: this.#index }, query);
   }
 
+  repair(): Promise<number> {
+    return repairStore(this.trips, this.keys);
+  }
+
   close(): Promise<void> {
     return this.trips.close();
   }
 
   async #askServer(): Promise<ServerAbilities> {
     if (this.#abilities !== undefined) return this.#abilities;
-    const abilities = await askAbilities(this.trips);
+    const abilities = await askAbilities(this.trips, this.keys.meta);
     if (!abilities.hasSearch) {
       if (this.#settings.search === "module")
         throw new MemoryError(
@@ -87,19 +101,28 @@ export class ValkeyStore {
     return abilities;
   }
 
-  /** The space of what is stored; `null` while nothing is. */
-  async #storedSpace(): Promise<VectorSpace | null> {
-    const [meta, count] = await this.trips.batch((batch) => {
-      batch.hmget(this.keys.meta, ["schema", "dimensions", "embedder"]);
-      batch.zcard(this.keys.accesses);
-    });
-    const [version, dimensions, embedder] = meta as (string | null)[];
+  /** The space of what is stored, `null` while nothing is; and whether the sets hold every record there is. */
+  async #look(): Promise<{ space: VectorSpace | null; isWhole: boolean }> {
+    const { meta, accesses, below } = this.keys;
+    const [fields, count, ...sizes] = await this.trips.batch(
+      (batch) => {
+        batch.hmget(meta, ["schema", "dimensions", "embedder"]);
+        batch.zcard(accesses);
+        for (const view of everyView) batch.zcard(below(view, rootScope));
+      },
+      { atomic: true },
+    );
+    const [version, dimensions, embedder] = fields as (string | null)[];
     if (version != null && version !== schema)
       throw new MemoryError(
         "STORAGE_CORRUPT",
         "The store was written by a newer version of @unimem/valkey. Use that version, or another prefix.",
       );
-    if (count === 0 || dimensions == null || embedder == null) return null;
-    return { dimensions: Number(dimensions), embedder };
+    const sum = (sizes as number[]).reduce((total, size) => total + size, 0);
+    const isFilled = count !== 0 && dimensions != null && embedder != null;
+    return {
+      space: isFilled ? { dimensions: Number(dimensions), embedder } : null,
+      isWhole: count === sum,
+    };
   }
 }

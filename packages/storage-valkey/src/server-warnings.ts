@@ -5,10 +5,21 @@ export function warnOfClientSearch(
   addresses: readonly { readonly host: string; readonly port: number }[],
 ): void {
   const server = addresses.map(({ host, port }) => `${host}:${port}`).join(",");
-  if (warned.has(server)) return;
-  warned.add(server);
-  process.emitWarning(
+  warnOnce(
+    "UNIMEM_VALKEY_NO_SEARCH",
     `The Valkey server ${server} has no Search module, so every search reads the vectors of all records in the scopes asked for. Run the image valkey/valkey-bundle, or a managed service that offers valkey-search.`,
-    { code: "UNIMEM_VALKEY_NO_SEARCH" },
   );
+}
+
+export function warnOfEviction(): void {
+  warnOnce(
+    "UNIMEM_VALKEY_EVICTION",
+    "The Valkey server deletes keys when its memory is full (maxmemory-policy allkeys-…), and memories with them. Set maxmemory-policy to noeviction.",
+  );
+}
+
+function warnOnce(code: string, message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  process.emitWarning(message, { code });
 }

@@ -1,0 +1,62 @@
+import type { MemoryRecord } from "@unimem/core/storage";
+import { expiryOf } from "./asked-filter.ts";
+import { chunks } from "./chunks.ts";
+import { fromMember, toMember } from "./encode-text.ts";
+import { fetchRecords } from "./fetch-records.ts";
+import { sideEntries } from "./record-hash.ts";
+import type { RoundTrips } from "./round-trips.ts";
+import { scanKeys } from "./scan-keys.ts";
+import type { StoreKeys } from "./store-keys.ts";
+import { clearScript, forgetTimesScript, settleScript } from "./write-script.ts";
+
+const settledAtOnce = 200;
+
+/**
+ * Makes the sets and counts beside the records anew from the records alone, and answers how many there are.
+ * Others may read and write meanwhile; until it is done, reads may miss records.
+ */
+export async function repairStore(trips: RoundTrips, keys: StoreKeys): Promise<number> {
+  const run = (script: string, args: readonly string[]) =>
+    trips.script(script, keys.meta, () => [keys.base, "0", "0", ...args]);
+  for (const kind of "zneskh")
+    for await (const page of scanKeys(trips, `${keys.base}${kind}:`))
+      for (const some of chunks(page, settledAtOnce)) await run(clearScript, some);
+  for (const times of [keys.accesses, keys.expiries])
+    for await (const ids of members(trips, times)) await run(forgetTimesScript, ids);
+  const start = keys.record("");
+  const settled = new Set<string>();
+  for await (const page of scanKeys(trips, start)) {
+    const ids = page.map((key) => fromMember(key.slice(start.length)));
+    for (const some of chunks(ids, settledAtOnce)) {
+      const records = await fetchRecords(trips, keys, some);
+      const present = records.filter((record) => record !== undefined);
+      await run(settleScript, present.flatMap(settleArguments));
+      for (const { id } of present) settled.add(id);
+    }
+  }
+  return settled.size;
+}
+
+function settleArguments(record: MemoryRecord): string[] {
+  return [
+    toMember(record.id),
+    String(record.revision),
+    String(record.lastAccessed.getTime()),
+    String(expiryOf(record)?.getTime() ?? ""),
+    sideEntries(record),
+  ];
+}
+
+/** The members of a sorted set, in pages. */
+async function* members(trips: RoundTrips, key: string): AsyncGenerator<string[]> {
+  let cursor = "0";
+  do {
+    const from = cursor;
+    const [next, pairs] = await trips.read(({ glide, commands }) =>
+      commands.zscan(key, from, { count: 1_000, decoder: glide.Decoder.String }),
+    );
+    cursor = next;
+    const ids = pairs.filter((_, i) => i % 2 === 0).map(String);
+    for (const some of chunks(ids, settledAtOnce)) yield some;
+  } while (cursor !== "0");
+}
