@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { asWritten, samplePrefix, sampleRecord } from "./testing/sample-record.ts";
-import { expectWhole, recordsOf } from "./testing/stored-state.ts";
+import { expectWhole, recordsOf, serverSite } from "./testing/stored-state.ts";
 import { until } from "./testing/until.ts";
 import { startValkeyServer, type ValkeyServerOptions } from "./testing/valkey-server.ts";
 
@@ -67,7 +67,9 @@ describeWithOwnServers("a server that is killed and started again", () => {
     await saving;
 
     expect(unknown.filter((failure) => !isMemoryError(failure, "WRITE_UNKNOWN"))).toEqual([]);
-    const stored = new Map((await expectWhole(server.url, prefix)).map((each) => [each.id, each]));
+    const stored = new Map(
+      (await expectWhole(serverSite(server.url), prefix)).map((each) => [each.id, each]),
+    );
     for (const [id, record] of acknowledged)
       expect(stored.get(id)?.revision ?? 0, id).toBeGreaterThanOrEqual(record.revision);
     expect([...stored.values()]).toEqual([...stored.values()].map(asWritten));
@@ -103,7 +105,7 @@ describeWithOwnServers("a server that is killed and started again", () => {
     await server.restart();
 
     const counts = new Map<string, number>();
-    for (const { id } of await expectWhole(server.url, prefix)) {
+    for (const { id } of await expectWhole(serverSite(server.url), prefix)) {
       const batchName = id.split("-")[0] ?? "";
       counts.set(batchName, (counts.get(batchName) ?? 0) + 1);
     }
@@ -157,7 +159,7 @@ describeWithOwnServers("a server that is frozen for longer than a request may ta
         () => false,
       ),
     );
-    const records = await expectWhole(server.url, prefix);
+    const records = await expectWhole(serverSite(server.url), prefix);
     expect(records.map(({ id, revision }) => `${id}${revision}`)).toEqual(["a3", "c1", "late1"]);
   });
 });

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithServer } from "./testing/provided-server.ts";
 import { asWritten, samplePrefix, sampleRecord } from "./testing/sample-record.ts";
-import { expectWhole } from "./testing/stored-state.ts";
+import { expectWhole, serverSite } from "./testing/stored-state.ts";
 
 const run = promisify(execFile);
 const worker = fileURLToPath(new URL("testing/store-worker.ts", import.meta.url));
@@ -34,7 +34,7 @@ describeWithServer("many processes", (url) => {
     );
     expect(outcomes.map(({ stderr }) => stderr)).toEqual(outcomes.map(() => ""));
 
-    const records = await expectWhole(url, options.prefix);
+    const records = await expectWhole(serverSite(url), options.prefix);
     expect(records).toEqual(records.map(asWritten));
     const stored = new Map(records.map(({ id, revision }) => [id, revision]));
     const expected = new Map<string, number>();

@@ -1,8 +1,10 @@
 import type { StorageBackend, StoredRecord } from "@unimem/core/storage";
 import { expect } from "vitest";
+import type { ValkeyStorageOptions } from "../valkey-options.ts";
 import { valkeyStorage } from "../valkey-storage.ts";
 import { bytesOf, itemsOf, textOf } from "./resp.ts";
 import { everything, samplePrefix, sampleSpace } from "./sample-record.ts";
+import type { ValkeyCluster } from "./valkey-cluster.ts";
 import { connectValkey, type ValkeyConnection } from "./valkey-connection.ts";
 
 /** Everything under a prefix, key by key as the server has it, without the prefix. */
@@ -50,24 +52,49 @@ export async function recordsOf(storage: StorageBackend): Promise<StoredRecord[]
   return records.filter((record) => record !== undefined);
 }
 
+/** Where stores lie: how to open one there, and how to look at its keys. */
+export interface Site {
+  open(prefix: string): Promise<StorageBackend>;
+  raw(prefix: string): Promise<RawState>;
+}
+
+export function serverSite(url: string): Site {
+  return {
+    open: (prefix) => opened({ url, prefix }),
+    raw: (prefix) => rawState(url, prefix),
+  };
+}
+
+export function clusterSite(cluster: ValkeyCluster): Site {
+  return {
+    open: (prefix) => opened({ url: cluster.url, cluster: true, prefix }),
+    async raw(prefix) {
+      const { url } = cluster.ownerOf(await cluster.slotOf(`{${prefix}}:`));
+      return rawState(url, `{${prefix}}`);
+    },
+  };
+}
+
+async function opened(options: ValkeyStorageOptions): Promise<StorageBackend> {
+  const storage = valkeyStorage({ ...options, searchConnections: 0 });
+  await storage.open(sampleSpace);
+  return storage;
+}
+
 /**
  * That the store is what its records alone would make: nothing beside them is half written, left over or
  * missing. They are written anew under another prefix, where nothing has gone wrong, and the keys compared; the
  * ids of removed records are not, because they follow from nothing else. Answers with the records.
  */
-export async function expectWhole(url: string, prefix: string): Promise<StoredRecord[]> {
+export async function expectWhole(site: Site, prefix: string): Promise<StoredRecord[]> {
   const copyPrefix = samplePrefix();
-  const [store, copy] = [prefix, copyPrefix].map((each) =>
-    valkeyStorage({ url, prefix: each, searchConnections: 0 }),
-  ) as [StorageBackend, StorageBackend];
+  const [store, copy] = await Promise.all([site.open(prefix), site.open(copyPrefix)]);
   try {
-    await Promise.all([store.open(sampleSpace), copy.open(sampleSpace)]);
     const records = await recordsOf(store);
     if (records.length > 0) await copy.write({ put: records, remove: [] });
-    const [found, expected] = [await rawState(url, prefix), await rawState(url, copyPrefix)];
-    const { ":gone": _, ":meta": __, ...keys } = found;
-    const { ":meta": ___, ...expectedKeys } = expected;
-    expect(keys).toEqual(expectedKeys);
+    const { ":gone": _, ":meta": __, ...found } = await site.raw(prefix);
+    const { ":gone": ___, ":meta": ____, ...expected } = await site.raw(copyPrefix);
+    expect(found).toEqual(expected);
     return records;
   } finally {
     await Promise.all([store.close(), copy.close()]);

@@ -12,6 +12,7 @@ export interface ValkeyCluster {
   readonly url: string;
   readonly nodes: readonly ValkeyServer[];
   slotOf(key: string): Promise<number>;
+  ownerOf(slot: number): ValkeyServer;
   /** Moves a slot to the next node with all that is in it, while clients go on using it. */
   moveSlot(slot: number): Promise<void>;
   stop(): Promise<void>;
@@ -28,12 +29,15 @@ export async function startValkeyCluster(): Promise<ValkeyCluster> {
   const nodes = await Promise.all(busPorts.map(startNode));
   await joinNodes(nodes, busPorts);
   const owners = new Map<number, number>();
+  const ownerOf = (slot: number) =>
+    owners.get(slot) ?? Math.floor((slot * nodes.length) / slotCount);
   return {
     url: (nodes[0] as Node).server.url,
     nodes: nodes.map(({ server }) => server),
     slotOf: async (key) => Number(textOf(await nodes[0]?.send("CLUSTER", "KEYSLOT", key))),
+    ownerOf: (slot) => (nodes[ownerOf(slot)] as Node).server,
     async moveSlot(slot) {
-      const from = owners.get(slot) ?? Math.floor((slot * nodes.length) / slotCount);
+      const from = ownerOf(slot);
       const to = (from + 1) % nodes.length;
       await moveSlot(slot, nodes[from] as Node, nodes[to] as Node, nodes);
       owners.set(slot, to);
