@@ -1,12 +1,18 @@
 import type { MemoryRecord, StoredRecord } from "@unimem/core/storage";
-import type { GlideReturnType } from "@valkey/valkey-glide";
 import { chunks } from "./chunks.ts";
 import { toMember } from "./encode-text.ts";
-import { recordFromJson, vectorFromBytes } from "./record-hash.ts";
+import { corruptRecord, recordFromJson, vectorFromBytes } from "./record-hash.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
 
 const mostRecords = 500;
+const mostLooks = 5;
+
+/** A record, and the name of its vector's key where that is not its own. */
+export interface NamedRecord {
+  readonly record: MemoryRecord;
+  readonly vectorName: string;
+}
 
 /** The records with these ids, in their order, without vectors; all of a page in one round trip. */
 export async function fetchRecords(
@@ -14,42 +20,40 @@ export async function fetchRecords(
   keys: StoreKeys,
   ids: readonly string[],
 ): Promise<(MemoryRecord | undefined)[]> {
-  const pages = await Promise.all(
-    chunks(ids, mostRecords).map(async (page) => {
-      const answers = await trips.batch((batch) => {
-        batch.zmscore(keys.accesses, page.map(toMember));
-        for (const id of page) batch.hget(keys.record(id), "json");
-      });
-      const accesses = answers[0] as (number | null)[];
-      return page.map((_, i) => {
-        const json = answers[i + 1];
-        return typeof json === "string" ? recordFromJson(json, accesses[i] ?? null) : undefined;
-      });
-    }),
-  );
-  return pages.flat();
+  return (await fetchNamedRecords(trips, keys, ids)).map((found) => found?.record);
 }
 
-/** The same with their vectors. */
+export async function fetchNamedRecords(
+  trips: RoundTrips,
+  keys: StoreKeys,
+  ids: readonly string[],
+): Promise<(NamedRecord | undefined)[]> {
+  return inPages(ids, async (page) => {
+    const [accesses, ...hashes] = await trips.batch((batch) => {
+      batch.zmscore(keys.accesses, page.map(toMember));
+      for (const id of page) batch.hmget(keys.record(id), ["json", "ptr"]);
+    });
+    return (hashes as [string | null, string | null][]).map(([json, vectorName], i) => {
+      if (json === null) return undefined;
+      const record = recordFromJson(json, (accesses as (number | null)[])[i] ?? null);
+      return { record, vectorName: vectorName ?? "" };
+    });
+  });
+}
+
+/** The same with their vectors: both of one revision. */
 export async function fetchStoredRecords(
   trips: RoundTrips,
   keys: StoreKeys,
   ids: readonly string[],
 ): Promise<(StoredRecord | undefined)[]> {
-  const pages = await Promise.all(
-    chunks(ids, mostRecords).map(async (page) => {
-      const answers = await trips.batch(
-        (batch) => {
-          batch.zmscore(keys.accesses, page.map(toMember));
-          for (const id of page) batch.hmget(keys.record(id), ["json", "vec"]);
-        },
-        { bytes: true, long: true },
-      );
-      const accesses = answers[0] as (number | null)[];
-      return page.map((_, i) => storedRecord(answers[i + 1], accesses[i] ?? null));
-    }),
-  );
-  return pages.flat();
+  return inPages(ids, async (page) => {
+    const rows = await fetchRows(trips, keys, page, ["json"]);
+    return rows.map((row) => {
+      if (row?.json == null) return undefined;
+      return { ...recordFromJson(row.json.toString("utf8"), row.accessed), vector: row.vector };
+    });
+  });
 }
 
 /** The vectors of these records, in their order. */
@@ -58,23 +62,79 @@ export async function fetchVectors(
   keys: StoreKeys,
   ids: readonly string[],
 ): Promise<(Float32Array | undefined)[]> {
-  const answers = await trips.batch(
+  return inPages(ids, async (page) =>
+    (await fetchRows(trips, keys, page, [])).map((row) => row?.vector),
+  );
+}
+
+interface Row {
+  readonly json: Buffer | null | undefined;
+  readonly vector: Float32Array;
+  readonly accessed: number | null;
+}
+
+async function fetchRows(
+  trips: RoundTrips,
+  keys: StoreKeys,
+  ids: readonly string[],
+  fields: readonly "json"[],
+  looks = 1,
+): Promise<(Row | undefined)[]> {
+  const [accesses, ...hashes] = await trips.batch(
     (batch) => {
-      for (const id of ids) batch.hget(keys.record(id), "vec");
+      batch.zmscore(keys.accesses, ids.map(toMember));
+      for (const id of ids) batch.hmget(keys.record(id), ["vec", "ptr", ...fields]);
     },
     { bytes: true, long: true },
   );
-  return answers.map((bytes) => (Buffer.isBuffer(bytes) ? vectorFromBytes(bytes) : undefined));
+  const found = (hashes as (Buffer | null)[][]).map(([bytes, name, json], i) => ({
+    bytes,
+    name: name?.toString("utf8") ?? "",
+    json,
+    accessed: (accesses as (number | null)[])[i] ?? null,
+  }));
+  const named = await fetchNamedVectors(
+    trips,
+    keys,
+    found.map(({ name }) => name).filter((name) => name !== ""),
+  );
+  const rows = found.map(({ bytes, name, json, accessed }): Row | undefined => {
+    const own = name === "" ? bytes : named.get(name);
+    return own == null ? undefined : { json, accessed, vector: vectorFromBytes(own) };
+  });
+  // Those whose vector was replaced between the two looks.
+  const late = found.flatMap(({ name }, i) => (name !== "" && rows[i] === undefined ? [i] : []));
+  if (late.length === 0) return rows;
+  if (looks === mostLooks) throw corruptRecord();
+  const lateIds = late.map((i) => ids[i] as string);
+  const again = await fetchRows(trips, keys, lateIds, fields, looks + 1);
+  for (const [at, i] of late.entries()) rows[i] = again[at];
+  return rows;
 }
 
-function storedRecord(
-  answer: GlideReturnType | undefined,
-  accessed: number | null,
-): StoredRecord | undefined {
-  const [json, bytes] = answer as [Buffer | null, Buffer | null];
-  if (json === null) return undefined;
-  return {
-    ...recordFromJson(json.toString("utf8"), accessed),
-    vector: vectorFromBytes(bytes ?? Buffer.alloc(0)),
-  };
+async function fetchNamedVectors(
+  trips: RoundTrips,
+  keys: StoreKeys,
+  names: readonly string[],
+): Promise<Map<string, Buffer>> {
+  if (names.length === 0) return new Map();
+  const answers = await trips.batch(
+    (batch) => {
+      for (const name of names) batch.hget(keys.vector(name), "vec");
+    },
+    { bytes: true, long: true },
+  );
+  return new Map(
+    names.flatMap((name, i) => {
+      const bytes = answers[i];
+      return Buffer.isBuffer(bytes) ? [[name, bytes] as const] : [];
+    }),
+  );
+}
+
+async function inPages<Each>(
+  ids: readonly string[],
+  fetch: (page: readonly string[]) => Promise<Each[]>,
+): Promise<Each[]> {
+  return (await Promise.all(chunks(ids, mostRecords).map(fetch))).flat();
 }

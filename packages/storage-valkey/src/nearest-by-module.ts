@@ -1,13 +1,14 @@
 import { type NearestRecord, newestFirst } from "@unimem/core/storage";
 import { type AskedFilter, matches, matchesNothing } from "./asked-filter.ts";
 import { candidates } from "./candidates.ts";
-import { fetchRecords } from "./fetch-records.ts";
+import { fetchNamedRecords } from "./fetch-records.ts";
 import type { FindRecords } from "./find-records.ts";
 import { type NearestQuery, nearestByClient } from "./nearest-by-client.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { SearchIndex } from "./search-index.ts";
 import { aliveCondition, searchConditions } from "./search-query.ts";
 import type { StoreKeys } from "./store-keys.ts";
+import { countRecords } from "./summaries.ts";
 
 interface Tools {
   readonly trips: RoundTrips;
@@ -35,21 +36,34 @@ export async function nearestByModule(tools: Tools, query: NearestQuery): Promis
   const { conditions, strangers } = await relaxed(tools, filter, said);
   for (let k = limit + strangers; k <= mostHits; k = nextSize(k)) {
     const hits = await tools.index.nearest(vector, conditions, k);
-    const records = await fetchRecords(
+    const records = await fetchNamedRecords(
       tools.trips,
       tools.keys,
       hits.map(({ id }) => id),
     );
-    const found = hits.flatMap(({ similarity }, i) => {
-      const record = records[i];
-      return record !== undefined && matches(record, filter) ? [{ record, similarity }] : [];
+    const found = hits.flatMap(({ similarity, vectorName }, i) => {
+      const named = records[i];
+      // A vector of its own may be of a former revision, or of one that was never written.
+      if (named === undefined || named.vectorName !== vectorName) return [];
+      return matches(named.record, filter) ? [{ record: named.record, similarity }] : [];
     });
-    if (found.length >= limit || hits.length < k)
-      return found
-        .sort((a, b) => b.similarity - a.similarity || newestFirst(a.record, b.record))
-        .slice(0, limit);
+    if (found.length < limit && hits.length === k) continue;
+    if (found.length < limit && !tools.index.isExact && (await isMissing(tools, filter, found)))
+      return nearestByClient(tools, query);
+    return found
+      .sort((a, b) => b.similarity - a.similarity || newestFirst(a.record, b.record))
+      .slice(0, limit);
   }
   return nearestByClient(tools, query);
+}
+
+/** Whether more records match than were found. An approximate index may not reach all of few. */
+async function isMissing(
+  tools: Tools,
+  filter: AskedFilter,
+  found: readonly unknown[],
+): Promise<boolean> {
+  return (await countRecords(tools, filter)) > found.length;
 }
 
 function nextSize(k: number): number {

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { MemoryError, type MemoryRecord, type StoredRecord } from "@unimem/core/storage";
 import { expiryOf } from "./asked-filter.ts";
-import { toMember, toTag } from "./encode-text.ts";
+import { fromMember, toMember, toTag } from "./encode-text.ts";
 import { scopeAndAbove } from "./store-keys.ts";
 import { viewsOf } from "./views.ts";
 
@@ -63,6 +64,22 @@ export function recordFromJson(json: string, accessed: number | null): MemoryRec
   } catch (cause) {
     throw corruptRecord(cause);
   }
+}
+
+const hashLength = 64;
+
+/**
+ * The name of a vector that lies in a key of its own: what is in it, then whose it is. The same write gives the
+ * same name, and no other write does, so that nobody overwrites what somebody else has written there.
+ */
+export function vectorName(record: StoredRecord): string {
+  const hash = createHash("sha256").update(recordJson(record)).update(vectorBytes(record.vector));
+  return `${hash.digest("hex")}:${toMember(record.id)}`;
+}
+
+/** The id in a {@link vectorName}. */
+export function vectorOwner(name: string): string {
+  return fromMember(name.slice(hashLength + 1));
 }
 
 export function vectorBytes({ buffer, byteOffset, byteLength }: Float32Array): Buffer {

@@ -11,7 +11,14 @@ import { type AskedFilter, expiryOf } from "./asked-filter.ts";
 import { chunks } from "./chunks.ts";
 import { toMember } from "./encode-text.ts";
 import type { FindRecords } from "./find-records.ts";
-import { indexedFields, recordJson, sideEntries, vectorBytes } from "./record-hash.ts";
+import {
+  corruptRecord,
+  indexedFields,
+  recordJson,
+  sideEntries,
+  vectorBytes,
+  vectorName,
+} from "./record-hash.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import { forgetScript, removeScript, writeScript } from "./write-script.ts";
@@ -21,6 +28,9 @@ const tombstoneMs = 7 * 24 * 60 * 60 * 1_000;
 
 /** While a script runs the server answers nobody else, so large removals take several. */
 const mostRemovals = 500;
+
+/** How often a write is begun anew whose vectors others take away. */
+const mostRounds = 10;
 
 /** How many ids of records to remove are held at once. */
 const mostCollected = 50_000;
@@ -39,8 +49,17 @@ export class RecordWrites {
     this.#now = now;
   }
 
-  /** As a whole or not at all. */
-  async write({ put, remove }: WriteBatch, space: VectorSpace | undefined): Promise<void> {
+  /**
+   * As a whole or not at all. With `apart` the vectors go into keys of their own first, by plain commands: a
+   * script that writes to an HNSW index stops the server for as long as the index takes. Until the script names
+   * them they are nobody's.
+   */
+  async write(
+    { put, remove }: WriteBatch,
+    space: VectorSpace | undefined,
+    { apart }: { apart: boolean },
+  ): Promise<void> {
+    for (const { vector } of put) checkWidth(vector, space);
     const removals = remove.map(toMember);
     const args = [
       ...this.#start(),
@@ -48,13 +67,33 @@ export class RecordWrites {
       space?.embedder ?? "",
       String(removals.length),
       ...removals,
-      ...put.flatMap((record) => putArguments(record, space)),
+      ...put.flatMap((record) => putArguments(record, apart)),
     ];
     const script = put.length > 0 ? writeScript : forgetScript;
-    const held = (await this.#trips.script(script, this.#keys.meta, () => args)) as string[];
-    const [dimensions, embedder] = held;
-    if (dimensions !== undefined && embedder !== undefined && space !== undefined)
-      checkVectorSpace({ dimensions: Number(dimensions), embedder }, space);
+    for (let round = 1; ; round++) {
+      if (apart) await this.#writeVectors(put);
+      const held = (await this.#trips.script(script, this.#keys.meta, () => args)) as string[];
+      const [dimensions, embedder] = held;
+      if (dimensions === undefined) return;
+      if (embedder !== undefined && space !== undefined)
+        return checkVectorSpace({ dimensions: Number(dimensions), embedder }, space);
+      // A repair, or the same write at the same time, took a vector away before it was named.
+      if (round === mostRounds) throw corruptRecord();
+    }
+  }
+
+  async #writeVectors(records: readonly StoredRecord[]): Promise<void> {
+    for (const some of chunks(records, 100))
+      await this.#trips.write(({ commands }) =>
+        Promise.all(
+          some.map((record) =>
+            commands.hset(this.#keys.vector(vectorName(record)), {
+              ...indexedFields(record),
+              vec: vectorBytes(record.vector),
+            }),
+          ),
+        ),
+      );
   }
 
   /** In rounds of bounded size. Records that others changed while they were looked at are looked at again. */
@@ -118,25 +157,28 @@ export class RecordWrites {
   }
 }
 
-function putArguments(record: StoredRecord, space: VectorSpace | undefined): GlideString[] {
-  if (space !== undefined && record.vector.length !== space.dimensions)
+function checkWidth(vector: Float32Array, space: VectorSpace | undefined): void {
+  if (space !== undefined && vector.length !== space.dimensions)
     throw new MemoryError(
       "DIMENSION_MISMATCH",
-      `A vector has ${record.vector.length} numbers, but the store's have ${space.dimensions}.`,
-      { expected: space.dimensions, actual: record.vector.length },
+      `A vector has ${vector.length} numbers, but the store's have ${space.dimensions}.`,
+      { expected: space.dimensions, actual: vector.length },
     );
-  const fields = [
-    ...Object.entries(indexedFields(record)).flat(),
-    ...["json", recordJson(record)],
-    ...["vec", vectorBytes(record.vector)],
-  ];
+}
+
+function putArguments(record: StoredRecord, apart: boolean): GlideString[] {
+  const fields = apart
+    ? []
+    : [...Object.entries(indexedFields(record)).flat(), "vec", vectorBytes(record.vector)];
   return [
     toMember(record.id),
     String(record.revision),
     String(record.lastAccessed.getTime()),
     String(expiryOf(record)?.getTime() ?? ""),
     sideEntries(record),
-    String(fields.length),
+    apart ? vectorName(record) : "",
+    String(fields.length + 2),
+    ...["json", recordJson(record)],
     ...fields,
   ];
 }

@@ -3,11 +3,11 @@ import { expiryOf } from "./asked-filter.ts";
 import { chunks } from "./chunks.ts";
 import { fromMember, toMember } from "./encode-text.ts";
 import { fetchRecords } from "./fetch-records.ts";
-import { sideEntries } from "./record-hash.ts";
+import { sideEntries, vectorOwner } from "./record-hash.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import { scanKeys } from "./scan-keys.ts";
 import type { StoreKeys } from "./store-keys.ts";
-import { clearScript, forgetTimesScript, settleScript } from "./write-script.ts";
+import { clearScript, dropVectorsScript, forgetTimesScript, settleScript } from "./write-script.ts";
 
 const settledAtOnce = 200;
 
@@ -18,14 +18,13 @@ const settledAtOnce = 200;
 export async function repairStore(trips: RoundTrips, keys: StoreKeys): Promise<number> {
   const run = (script: string, args: readonly string[]) =>
     trips.script(script, keys.meta, () => [keys.base, "0", "0", ...args]);
-  for (const kind of "zneskh")
-    for await (const page of scanKeys(trips, `${keys.base}${kind}:`))
-      for (const some of chunks(page, settledAtOnce)) await run(clearScript, some);
+  for await (const page of scanKeys(trips, `${keys.base}[zneskh]:*`))
+    for (const some of chunks(page, settledAtOnce)) await run(clearScript, some);
   for (const times of [keys.accesses, keys.expiries])
     for await (const ids of members(trips, times)) await run(forgetTimesScript, ids);
   const start = keys.record("");
   const settled = new Set<string>();
-  for await (const page of scanKeys(trips, start)) {
+  for await (const page of scanKeys(trips, `${start}*`)) {
     const ids = page.map((key) => fromMember(key.slice(start.length)));
     for (const some of chunks(ids, settledAtOnce)) {
       const records = await fetchRecords(trips, keys, some);
@@ -33,6 +32,15 @@ export async function repairStore(trips: RoundTrips, keys: StoreKeys): Promise<n
       await run(settleScript, present.flatMap(settleArguments));
       for (const { id } of present) settled.add(id);
     }
+  }
+  const vectors = keys.vector("");
+  for await (const page of scanKeys(trips, `${vectors}*`)) {
+    const names = page.map((key) => key.slice(vectors.length));
+    for (const some of chunks(names, settledAtOnce))
+      await run(
+        dropVectorsScript,
+        some.flatMap((name) => [toMember(vectorOwner(name)), name]),
+      );
   }
   return settled.size;
 }

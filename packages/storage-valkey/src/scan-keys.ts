@@ -4,13 +4,13 @@ import type { RoundTrips } from "./round-trips.ts";
 
 const pageSize = 1_000;
 
-/** All keys that begin with `start`, in pages; one may come twice. `start` must hold nothing that a pattern knows. */
-export async function* scanKeys(trips: RoundTrips, start: string): AsyncGenerator<string[]> {
+/** All keys that a pattern covers, in pages; one may come twice. */
+export async function* scanKeys(trips: RoundTrips, pattern: string): AsyncGenerator<string[]> {
   let cursor: string | undefined;
   do {
     const from = cursor;
     const [next, keys] = await trips.read(({ glide, commands }) =>
-      scanPage(glide, commands, `${start}*`, from),
+      scanPage(glide, commands, pattern, from),
     );
     cursor = next;
     if (keys.length > 0) yield keys;

@@ -3,15 +3,18 @@ import type { Field } from "@valkey/valkey-glide";
 import pRetry from "p-retry";
 import type { Connection } from "./connection.ts";
 import { fromMember } from "./encode-text.ts";
-import { tagSeparator, vectorBytes } from "./record-hash.ts";
+import { tagSeparator, vectorBytes, vectorOwner } from "./record-hash.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import { nearestQuery } from "./search-query.ts";
 import { textOf } from "./storage-error.ts";
 import type { StoreKeys } from "./store-keys.ts";
+import type { HnswSettings } from "./valkey-options.ts";
 
 /** Of each record in the index what its key and its distance say. */
 export interface SearchHit {
   readonly id: string;
+  /** Of the key that the vector lies in; "" where that is the record's. */
+  readonly vectorName: string;
   readonly similarity: number;
 }
 
@@ -23,11 +26,18 @@ class NotReady extends Error {}
 export class SearchIndex {
   readonly #trips: RoundTrips;
   readonly #keys: StoreKeys;
+  readonly #hnsw: HnswSettings | undefined;
   #ready: { readonly dimensions: number; readonly done: Promise<void> } | undefined;
 
-  constructor(trips: RoundTrips, keys: StoreKeys) {
+  constructor(trips: RoundTrips, keys: StoreKeys, hnsw: HnswSettings | undefined) {
     this.#trips = trips;
     this.#keys = keys;
+    this.#hnsw = hnsw;
+  }
+
+  /** Whether every record that matches is found. */
+  get isExact(): boolean {
+    return this.#hnsw === undefined;
   }
 
   /** Resolves when the index for vectors of this width is there and covers every record. */
@@ -65,7 +75,7 @@ export class SearchIndex {
         glide.GlideFt.search(
           client,
           this.#name(vector.length),
-          nearestQuery(conditions, undefined),
+          nearestQuery(conditions, this.#hnsw?.efRuntime),
           {
             params: [
               { key: "q", value: vectorBytes(vector) },
@@ -79,12 +89,19 @@ export class SearchIndex {
           },
         ),
       );
-      const start = this.#keys.record("").length;
       return hits.map(({ key, value }) => ({
-        id: fromMember(String(key).slice(start)),
+        ...this.#namesIn(String(key)),
         similarity: Math.max(-1, Math.min(1, 1 - Number(value[0]?.value))),
       }));
     });
+  }
+
+  #namesIn(key: string): { id: string; vectorName: string } {
+    const ofVectors = this.#keys.vector("");
+    if (!key.startsWith(ofVectors))
+      return { id: fromMember(key.slice(this.#keys.record("").length)), vectorName: "" };
+    const vectorName = key.slice(ofVectors.length);
+    return { id: vectorOwner(vectorName), vectorName };
   }
 
   async #make(dimensions: number): Promise<void> {
@@ -126,19 +143,30 @@ export class SearchIndex {
     const vector: Field = {
       type: "VECTOR",
       name: "vec",
-      attributes: { algorithm: "FLAT", dimensions, distanceMetric: "COSINE" },
+      attributes:
+        this.#hnsw === undefined
+          ? { algorithm: "FLAT", dimensions, distanceMetric: "COSINE" }
+          : {
+              algorithm: "HNSW",
+              dimensions,
+              distanceMetric: "COSINE",
+              numberOfEdges: this.#hnsw.m,
+              vectorsExaminedOnConstruction: this.#hnsw.efConstruction,
+            },
     };
-    const former = await commands.hget(this.#keys.meta, "index");
+    const noted = `index:${this.#kind}`;
+    const former = await commands.hget(this.#keys.meta, noted);
     try {
       await glide.GlideFt.create(commands, name, [...tags, ...numbers, vector], {
         dataType: "HASH",
-        prefixes: [this.#keys.record("")],
+        // Both, so that either kind of index finds what was written for the other.
+        prefixes: [this.#keys.record(""), this.#keys.vector("")],
       });
     } catch (error) {
       // Another process was faster.
       if (!/already exists/i.test(textOf(error))) throw error;
     }
-    await commands.hset(this.#keys.meta, { index: name });
+    await commands.hset(this.#keys.meta, { [noted]: name });
     if (former !== null && String(former) !== name)
       await glide.GlideFt.dropindex(commands, former).catch((error: unknown) => {
         if (!isMissing(error)) throw error;
@@ -170,7 +198,11 @@ export class SearchIndex {
   }
 
   #name(dimensions: number): string {
-    return `${this.#keys.base}i:v1:${dimensions}`;
+    return `${this.#keys.base}i:v1:${this.#kind}:${dimensions}`;
+  }
+
+  get #kind(): "flat" | "hnsw" {
+    return this.#hnsw === undefined ? "flat" : "hnsw";
   }
 }
 

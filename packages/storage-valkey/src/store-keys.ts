@@ -21,6 +21,8 @@ export interface StoreKeys {
   readonly tombstones: string;
   /** HASH: the record. */
   record(id: string): string;
+  /** HASH: a record's vector and what of it is indexed, where an approximate index is in use. */
+  vector(name: string): string;
   /** ZSET of a view's records in a scope and below it, newest first: by the negative of createdAt, then by id. */
   below(view: View, scope: Scope): string;
   /** HASH: how many records of the same view and scopes have each category. */
@@ -45,6 +47,7 @@ export function storeKeys(prefix: string, isCluster: boolean): StoreKeys {
     expiries: `${base}exp`,
     tombstones: `${base}gone`,
     record: (id) => `${base}r:${toMember(id)}`,
+    vector: (name) => `${base}v:${name}`,
     below: (view, scope) => `${base}z:${view}:${toTag(scope)}`,
     categories: (view, scope) => `${base}n:${view}:${toTag(scope)}`,
     within: (view, scope) => `${base}e:${view}:${toTag(scope)}`,

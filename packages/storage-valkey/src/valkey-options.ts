@@ -1,4 +1,4 @@
-import { invalidInput, type Runtime, systemRuntime } from "@unimem/core/storage";
+import { invalidInput, MemoryError, type Runtime, systemRuntime } from "@unimem/core/storage";
 import {
   type ConnectionOptions,
   type ConnectionSettings,
@@ -16,21 +16,46 @@ export interface ValkeyStorageOptions extends ConnectionOptions {
    * `"module"`: a server without it is refused with `NOT_SUPPORTED`. @default "auto"
    */
   readonly search?: "auto" | "module";
+  /**
+   * How the Search module finds vectors. `"flat"` compares with every one that the filter admits: exact, and the
+   * faster one up to some 50,000 of them. `"hnsw"` misses some; for large stores that are searched as a whole.
+   * All who share a store should say the same. @default "flat"
+   */
+  readonly index?: "flat" | "hnsw" | HnswOptions;
+  /**
+   * Where the store lies in a cluster: `"slot"`, whole on one shard, so that its writes are atomic.
+   * `"spread"` is reserved and refused with `NOT_SUPPORTED`. @default "slot"
+   */
+  readonly layout?: "slot" | "spread";
   /** Connections for searches, beside the one for everything else. @default 2 */
   readonly searchConnections?: number;
   /** The clock for removals. @default systemRuntime */
   readonly runtime?: Runtime;
 }
 
+export interface HnswOptions {
+  readonly algorithm: "hnsw";
+  /** Neighbours that each vector is linked with. @default 16 */
+  readonly m?: number;
+  /** How many candidates are looked at where a vector is added. @default 200 */
+  readonly efConstruction?: number;
+  /** How many candidates a search looks at: more find more, and take longer. @default 200 */
+  readonly efRuntime?: number;
+}
+
+export type HnswSettings = Required<Omit<HnswOptions, "algorithm">>;
+
 export interface StorageSettings {
   readonly connection: ConnectionSettings;
   readonly prefix: string;
   readonly search: "auto" | "module";
+  /** `undefined`: flat. */
+  readonly hnsw: HnswSettings | undefined;
   readonly searchConnections: number;
   readonly runtime: Runtime;
 }
 
-const parameterNames = ["prefix", "search"];
+const parameterNames = ["prefix", "search", "index", "layout"];
 
 /** The options of a storage, complete and checked. Throws `INVALID_INPUT`. */
 export function storageSettings(given: string | ValkeyStorageOptions): StorageSettings {
@@ -39,6 +64,8 @@ export function storageSettings(given: string | ValkeyStorageOptions): StorageSe
   const {
     prefix = parsed?.parameters.get("prefix") ?? "unimem",
     search = parsed?.parameters.get("search") ?? "auto",
+    index = parsed?.parameters.get("index") ?? "flat",
+    layout = parsed?.parameters.get("layout") ?? "slot",
     searchConnections = 2,
     runtime = systemRuntime,
   } = options as ValkeyStorageOptions;
@@ -46,6 +73,29 @@ export function storageSettings(given: string | ValkeyStorageOptions): StorageSe
   checkWhole("searchConnections", searchConnections, 0, 100);
   if (search !== "auto" && search !== "module")
     throw invalidInput("search", 'search must be "auto" or "module".');
+  checkLayout(layout);
+  const hnsw = hnswSettings(index);
   const connection = connectionSettings({ ...parsed?.connection, ...options });
-  return { connection, prefix, search, searchConnections, runtime };
+  return { connection, prefix, search, hnsw, searchConnections, runtime };
+}
+
+function hnswSettings(index: unknown): HnswSettings | undefined {
+  if (index === "flat") return undefined;
+  const isOptions = typeof index === "object" && index !== null && "algorithm" in index;
+  if (index !== "hnsw" && !(isOptions && index.algorithm === "hnsw"))
+    throw invalidInput("index", 'index must be "flat", "hnsw" or { algorithm: "hnsw", … }.');
+  const { m = 16, efConstruction = 200, efRuntime = 200 } = isOptions ? (index as HnswOptions) : {};
+  checkWhole("index.m", m, 2, 512);
+  checkWhole("index.efConstruction", efConstruction, 1, 4_096);
+  checkWhole("index.efRuntime", efRuntime, 1, 4_096);
+  return { m, efConstruction, efRuntime };
+}
+
+function checkLayout(layout: string): void {
+  if (layout === "slot") return;
+  if (layout !== "spread") throw invalidInput("layout", 'layout must be "slot".');
+  throw new MemoryError(
+    "NOT_SUPPORTED",
+    'layout "spread" is not supported by this version: a store lies on one shard of a cluster. Leave the option out, or spread memories over several stores with prefixes of their own.',
+  );
 }

@@ -56,7 +56,7 @@ export function valkeyStorage(options: string | ValkeyStorageOptions): ValkeySto
         durability: store.durability,
         sharedAccess: true,
         atomicBatch: true,
-        exactSearch: true,
+        exactSearch: store.isExact,
         textSearch: false,
       };
     },

@@ -43,11 +43,15 @@ export class ValkeyStore {
     this.keys = storeKeys(prefix, connection.cluster);
     this.find = new FindRecords(this.trips, this.keys);
     this.writes = new RecordWrites(this.trips, this.keys, this.find, () => runtime.now());
-    this.#index = new SearchIndex(this.trips, this.keys);
+    this.#index = new SearchIndex(this.trips, this.keys, settings.hnsw);
   }
 
   get durability(): StorageSupport["durability"] {
     return this.#abilities?.durability ?? "none";
+  }
+
+  get isExact(): boolean {
+    return this.#abilities?.hasSearch !== true || this.#index.isExact;
   }
 
   async open(expected: VectorSpace | undefined): Promise<VectorSpace | null> {
@@ -69,7 +73,11 @@ export class ValkeyStore {
   async write(batch: WriteBatch): Promise<void> {
     const isPutting = batch.put.length > 0;
     if (isPutting && this.#expected === undefined) throw spaceMissing();
-    await this.writes.write(batch, this.#expected);
+    const { hasSearch } = await this.#askServer();
+    if (isPutting && hasSearch && this.#expected !== undefined)
+      await this.#index.ensure(this.#expected.dimensions);
+    const apart = hasSearch && !this.#index.isExact;
+    await this.writes.write(batch, this.#expected, { apart });
   }
 
   async nearest(query: NearestQuery): Promise<NearestRecord[]> {

@@ -39,8 +39,15 @@ local function place(add, id, side)
   if side.by ~= '' then move(base .. 'h:' .. side.by, add, id, side.ts) end
 end
 
-local function discard(id, key, side)
-  if side then place(false, id, cjson.decode(side)) end
+local function dropVector(ptr)
+  if ptr and ptr ~= '' then redis.call('UNLINK', base .. 'v:' .. ptr) end
+end
+
+local function discard(id)
+  local key = base .. 'r:' .. id
+  local known = redis.call('HMGET', key, 'side', 'ptr')
+  if known[1] then place(false, id, cjson.decode(known[1])) end
+  dropVector(known[2])
   redis.call('UNLINK', key)
   redis.call('ZREM', base .. 'la', id)
   redis.call('ZREM', base .. 'exp', id)
@@ -53,14 +60,21 @@ end
 
 /**
  * One batch, as a whole: records in by revision, ids out. ARGV after the shared three: dimensions, embedder, the
- * number of removals, their ids; then for each record id, revision, last access, expiry or '', side, the number
- * of arguments that follow, and the hash's fields and values. Answers with nothing, or with the dimensions and
- * the embedder of records that are there and of another space; then nothing was written.
+ * number of removals, their ids; then for each record id, revision, last access, expiry or '', side, the name of
+ * a vector that lies in a key of its own or '', the number of arguments that follow, and the hash's fields and
+ * values. Answers with nothing where it was written. Else nothing was, and it answers with the dimensions and the
+ * embedder of records of another space, or with 'again' where a vector's key is gone.
  */
 export const writeScript = `#!lua${shared}
 local dimensions, embedder, removals = ARGV[4], ARGV[5], tonumber(ARGV[6])
-local at = 7 + removals
-if at <= #ARGV then
+local first = 7 + removals
+local at = first
+while at <= #ARGV do
+  local ptr = ARGV[at + 5]
+  if ptr ~= '' and redis.call('EXISTS', base .. 'v:' .. ptr) == 0 then return {'again'} end
+  at = at + 7 + tonumber(ARGV[at + 6])
+end
+if first <= #ARGV then
   local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder')
   if held[1] ~= dimensions or held[2] ~= embedder then
     if held[1] and redis.call('EXISTS', base .. 'la') == 1 then return {held[1], held[2]} end
@@ -70,23 +84,26 @@ end
 
 redis.call('ZREMRANGEBYSCORE', base .. 'gone', '-inf', '(' .. weekAgo)
 for i = 7, 6 + removals do
-  local id = ARGV[i]
-  local key = base .. 'r:' .. id
-  discard(id, key, redis.call('HGET', key, 'side'))
-  bury(id)
+  discard(ARGV[i])
+  bury(ARGV[i])
 end
 
+at = first
 while at <= #ARGV do
-  local id, revision, accessed, expiry = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local side, count = ARGV[at + 4], tonumber(ARGV[at + 5])
-  local first = at + 6
-  at = first + count
+  local id, revision, accessed, expiry, side, ptr, count = unpack(ARGV, at, at + 6)
+  local fields = at + 7
+  at = fields + tonumber(count)
   local key = base .. 'r:' .. id
-  local known = redis.call('HMGET', key, 'rev', 'side')
+  local known = redis.call('HMGET', key, 'rev', 'side', 'ptr')
   local isNewer = not known[1] or tonumber(known[1]) < tonumber(revision)
   if isNewer and not redis.call('ZSCORE', base .. 'gone', id) then
     if known[2] then place(false, id, cjson.decode(known[2])) end
-    redis.call('HSET', key, 'rev', revision, 'side', side, unpack(ARGV, first, at - 1))
+    if known[3] ~= ptr then
+      dropVector(known[3])
+      -- It moves from the record into a key of its own, or back: no field of the former may stay.
+      if known[1] and (known[3] == '' or ptr == '') then redis.call('DEL', key) end
+    end
+    redis.call('HSET', key, 'rev', revision, 'side', side, 'ptr', ptr, unpack(ARGV, fields, at - 1))
     place(true, id, cjson.decode(side))
     redis.call('ZADD', base .. 'la', accessed, id)
     if expiry == '' then
@@ -94,6 +111,8 @@ while at <= #ARGV do
     else
       redis.call('ZADD', base .. 'exp', expiry, id)
     end
+  elseif known[3] ~= ptr then
+    dropVector(ptr)
   end
 end
 return {}
@@ -111,17 +130,16 @@ export const removeScript = `#!lua flags=allow-oom${shared}
 local answers = {}
 for i = 5, #ARGV, 2 do
   local id = ARGV[i]
-  local key = base .. 'r:' .. id
-  local known = redis.call('HMGET', key, 'rev', 'side')
+  local revision = redis.call('HGET', base .. 'r:' .. id, 'rev')
   local answer = 1
-  if not known[1] then
+  if not revision then
     -- The first try may have removed it, before its answer was lost.
     local buried = redis.call('ZSCORE', base .. 'gone', id)
     if ARGV[4] ~= '1' or not buried or tonumber(buried) ~= tonumber(now) then answer = 0 end
-  elseif known[1] ~= ARGV[i + 1] then
+  elseif revision ~= ARGV[i + 1] then
     answer = -1
   else
-    discard(id, key, known[2])
+    discard(id)
     bury(id)
   end
   answers[#answers + 1] = answer
@@ -168,5 +186,12 @@ for i = 4, #ARGV do
     redis.call('ZREM', base .. 'la', ARGV[i])
     redis.call('ZREM', base .. 'exp', ARGV[i])
   end
+end
+`;
+
+/** Drops vectors that no record names. ARGV after the shared three: id and name of the vector in turn. */
+export const dropVectorsScript = `#!lua flags=allow-oom${shared}
+for i = 4, #ARGV, 2 do
+  if redis.call('HGET', base .. 'r:' .. ARGV[i], 'ptr') ~= ARGV[i + 1] then dropVector(ARGV[i + 1]) end
 end
 `;
