@@ -1,4 +1,4 @@
-import type { RespItems, RespLine, RespValue } from "./resp.ts";
+import type { RespItems, RespValue } from "./resp.ts";
 
 /** One whole value of the protocol, and the bytes that it came in. */
 export interface RespFrame {
@@ -6,28 +6,61 @@ export interface RespFrame {
   readonly raw: Buffer;
 }
 
-/** Cuts a stream of chunks into values; keeps what is incomplete for the next chunk. */
+interface OpenList {
+  readonly type: RespItems["type"];
+  readonly count: number;
+  readonly items: RespValue[];
+}
+
+/** Cuts a stream of chunks into values; goes on with the next chunk where the last one ended. */
 export function respFrames(): (chunk: Buffer) => RespFrame[] {
-  let rest: Buffer = Buffer.alloc(0);
+  /** From the start of the frame that is being read. */
+  let bytes: Buffer = Buffer.alloc(0);
+  let at = 0;
+  const open: OpenList[] = [];
+
+  /** Puts a value into the innermost list; answers with the outermost one when that is whole. */
+  function place(value: RespValue): RespValue | undefined {
+    let whole = value;
+    for (;;) {
+      const list = open.at(-1);
+      if (list === undefined) return whole;
+      list.items.push(whole);
+      if (list.items.length < list.count) return undefined;
+      open.pop();
+      whole = { type: list.type, items: list.items };
+    }
+  }
+
   return (chunk) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
     const frames: RespFrame[] = [];
     for (;;) {
-      const parsed = parseValue(rest, 0);
-      if (parsed === undefined) return frames;
-      frames.push({ value: parsed.value, raw: rest.subarray(0, parsed.end) });
-      rest = rest.subarray(parsed.end);
+      const token = readToken(bytes, at);
+      if (token === undefined) return frames;
+      at = token.end;
+      if (token.count > 0) {
+        open.push({ type: token.value.type as RespItems["type"], count: token.count, items: [] });
+        continue;
+      }
+      const value = place(token.value);
+      if (value === undefined) continue;
+      frames.push({ value, raw: bytes.subarray(0, at) });
+      bytes = bytes.subarray(at);
+      at = 0;
     }
   };
 }
 
-interface Parsed<T extends RespValue = RespValue> {
-  readonly value: T;
+interface Token {
+  /** A whole value, or a list whose `count` items follow. */
+  readonly value: RespValue;
+  readonly count: number;
   readonly end: number;
 }
 
-/** The value that starts at `start`, or `undefined` where its end has not arrived. */
-function parseValue(bytes: Buffer, start: number): Parsed | undefined {
+/** What starts at `start`, or `undefined` where its end has not arrived. */
+function readToken(bytes: Buffer, start: number): Token | undefined {
   const lineEnd = bytes.indexOf("\r\n", start);
   if (lineEnd === -1) return undefined;
   const type = String.fromCharCode(bytes[start] as number);
@@ -40,43 +73,27 @@ function parseValue(bytes: Buffer, start: number): Parsed | undefined {
     case ",":
     case "(":
     case "#":
-      return { value: { type, text } satisfies RespLine, end };
+      return { value: { type, text }, count: 0, end };
     case "_":
-      return { value: { type }, end };
+      return { value: { type }, count: 0, end };
     case "$":
     case "=":
     case "!": {
       const length = Number(text);
-      if (length < 0) return { value: { type: "_" }, end };
+      if (length < 0) return { value: { type: "_" }, count: 0, end };
       if (bytes.length < end + length + 2) return undefined;
-      return { value: { type, bytes: bytes.subarray(end, end + length) }, end: end + length + 2 };
+      const content = bytes.subarray(end, end + length);
+      return { value: { type, bytes: content }, count: 0, end: end + length + 2 };
     }
     case "*":
     case "~":
     case ">":
-      return Number(text) < 0
-        ? { value: { type: "_" }, end }
-        : parseItems(bytes, end, type, Number(text));
-    case "%":
-      return parseItems(bytes, end, type, Number(text) * 2);
+    case "%": {
+      const count = Number(text);
+      if (count < 0) return { value: { type: "_" }, count: 0, end };
+      return { value: { type, items: [] }, count: type === "%" ? count * 2 : count, end };
+    }
     default:
       throw new Error(`A value of the protocol cannot start with ${JSON.stringify(type)}.`);
   }
-}
-
-function parseItems(
-  bytes: Buffer,
-  start: number,
-  type: RespItems["type"],
-  count: number,
-): Parsed<RespItems> | undefined {
-  const items: RespValue[] = [];
-  let end = start;
-  for (let i = 0; i < count; i++) {
-    const item = parseValue(bytes, end);
-    if (item === undefined) return undefined;
-    items.push(item.value);
-    end = item.end;
-  }
-  return { value: { type, items }, end };
 }
