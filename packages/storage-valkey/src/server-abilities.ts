@@ -1,7 +1,7 @@
 import type { StorageSupport } from "@unimem/core/storage";
 import { isClusterClient } from "./glide.ts";
 import type { RoundTrips } from "./round-trips.ts";
-import { warnOfEviction } from "./server-warnings.ts";
+import { warnOfEviction, warnOfOldServer } from "./server-warnings.ts";
 import { failureKind } from "./storage-error.ts";
 
 /** What this server can do, by its own account. */
@@ -20,6 +20,7 @@ export async function askAbilities(trips: RoundTrips, key: string): Promise<Serv
       : commands.customCommand(asked),
   );
   const hasSearch = Array.isArray(known) && known.length > 0 && known[0] !== null;
+  if (hasSearch) await checkVersion(trips, key);
   const settings = await askSettings(trips, key);
   if (settings["maxmemory-policy"]?.startsWith("allkeys-")) warnOfEviction();
   return { hasSearch, durability: durabilityOf(settings) };
@@ -41,17 +42,40 @@ async function askSettings(trips: RoundTrips, key: string): Promise<Settings> {
     if (failureKind(configError) !== "lasting") throw configError;
   }
   try {
-    const info = await trips.read(({ glide, commands }) => {
-      const sections = [glide.InfoOptions.Persistence];
-      return isClusterClient(commands)
-        ? commands.info({ sections, route })
-        : commands.info(sections);
-    });
-    return { appendonly: /^aof_enabled:1/m.test(String(info)) ? "yes" : "no" };
+    const info = await askInfo(trips, key, "Persistence");
+    return { appendonly: /^aof_enabled:1/m.test(info) ? "yes" : "no" };
   } catch (infoError) {
     if (failureKind(infoError) !== "lasting") throw infoError;
     return {};
   }
+}
+
+/** Versions before 9.1.2 hang; see `warnOfOldServer`. Other servers than Valkey do not say this version. */
+async function checkVersion(trips: RoundTrips, key: string): Promise<void> {
+  const version = /^valkey_version:(\S+)/m.exec(await askInfo(trips, key, "Server"))?.[1];
+  if (version !== undefined && isBefore(version, [9, 1, 2])) warnOfOldServer(version);
+}
+
+export function isBefore(
+  version: string,
+  [major, minor, patch]: [number, number, number],
+): boolean {
+  const [a = 0, b = 0, c = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  return (a - major || b - minor || c - patch) < 0;
+}
+
+async function askInfo(
+  trips: RoundTrips,
+  key: string,
+  section: "Server" | "Persistence",
+): Promise<string> {
+  const info = await trips.read(({ glide, commands }) => {
+    const sections = [glide.InfoOptions[section]];
+    return isClusterClient(commands)
+      ? commands.info({ sections, route: { type: "primarySlotKey", key } })
+      : commands.info(sections);
+  });
+  return String(info);
 }
 
 /**

@@ -18,6 +18,14 @@ export function warnOfEviction(): void {
   );
 }
 
+/** Before 9.1.2 a connection can hang for good when a search blocks it while the next command is still arriving. */
+export function warnOfOldServer(version: string): void {
+  warnOnce(
+    "UNIMEM_VALKEY_OLD_SERVER",
+    `The Valkey server is of version ${version}, in which a connection that searches may hang. Update it to 9.1.2 or later.`,
+  );
+}
+
 function warnOnce(code: string, message: string): void {
   if (warned.has(message)) return;
   warned.add(message);

@@ -1,0 +1,197 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { isMemoryError } from "@unimem/core/storage";
+import { GlideClient } from "@valkey/valkey-glide";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { openStore } from "./testing/opened-store.ts";
+import { describeWithOwnServers, describeWithServer } from "./testing/provided-server.ts";
+import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
+import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
+import { connectValkey } from "./testing/valkey-connection.ts";
+import { startValkeyServer } from "./testing/valkey-server.ts";
+import { valkeyStorage } from "./valkey-storage.ts";
+
+describe("valkeyStorage before it is opened", () => {
+  test.each([
+    ["no URL", "localhost"],
+    ["a prefix with a colon", { prefix: "a:b" }],
+    ["an empty prefix", { prefix: "" }],
+    ["no addresses", { addresses: [] }],
+    ["a host without a name", { addresses: [{ host: "" }] }],
+    ["a port that is none", { addresses: [{ host: "a", port: 70_000 }] }],
+    ["a database that is none", { database: -1 }],
+    ["a timeout that is none", { requestTimeoutMs: 0 }],
+    ["retries that are none", { retries: 1.5 }],
+    ["an unknown search", { search: "fast" as "auto" }],
+    ["an unknown index", { index: "tree" as "flat" }],
+    ["an index that is none", { index: { algorithm: "hnsw" as const, m: 0 } }],
+    ["an unknown layout", "valkey://localhost?layout=wide"],
+  ])("refuses %s", (_, options) => {
+    expect(() => valkeyStorage(options)).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT" }),
+    );
+  });
+
+  test("refuses to spread a store over the shards of a cluster", () => {
+    for (const options of [{ layout: "spread" as const }, "valkey://localhost?layout=spread"])
+      expect(() => valkeyStorage(options)).toThrow(
+        expect.objectContaining({ code: "NOT_SUPPORTED" }),
+      );
+  });
+
+  test("asks nobody, and is closed without having connected", async () => {
+    const storage = valkeyStorage("valkey://nobody.invalid");
+    await expect(storage.count(everything)).rejects.toMatchObject({ code: "CLOSED" });
+    await storage.close();
+    await expect(storage.open()).rejects.toMatchObject({ code: "CLOSED" });
+  });
+});
+
+describeWithServer("valkeyStorage", (url) => {
+  test("takes what a URL says, and what is given beside it first", async () => {
+    const prefix = samplePrefix();
+    const byUrl = await openStore({ url: `${url}/1?prefix=${prefix}` });
+    await byUrl.write({ put: [sampleRecord("a")], remove: [] });
+    const byOptions = await openStore({ url: `${url}/1?prefix=other`, prefix });
+    expect(await byOptions.count(everything)).toBe(1);
+    const elsewhere = await openStore({ url: `${url}/1?prefix=${prefix}`, database: 2 });
+    expect(await elsewhere.count(everything)).toBe(0);
+  });
+
+  test("two stores with prefixes that begin alike share nothing", async () => {
+    const prefix = samplePrefix();
+    const stores = await Promise.all(
+      [prefix, `${prefix}.r`, `${prefix}-`].map((each) => openStore({ url, prefix: each })),
+    );
+    for (const [i, store] of stores.entries())
+      await store.write({ put: [sampleRecord(`of ${i}`)], remove: [] });
+    expect(await stores[0]?.remove(everything)).toBe(1);
+    for (const store of stores.slice(1)) expect(await store.count(everything)).toBe(1);
+  });
+
+  test("clients that were given are used and left open", async () => {
+    const { hostname, port } = new URL(url);
+    const address = { host: hostname, port: Number(port) };
+    const [commands, searching] = (await Promise.all(
+      [1, 2].map(() => GlideClient.createClient({ addresses: [address] })),
+    )) as [GlideClient, GlideClient];
+    onTestFinished(() => {
+      commands.close();
+      searching.close();
+    });
+    const storage = valkeyStorage({
+      prefix: samplePrefix(),
+      addresses: [{ host: "nobody.invalid" }],
+      clients: { commands, search: [searching] },
+    });
+    await storage.open(sampleSpace);
+    await storage.write({ put: [sampleRecord("a")], remove: [] });
+    const { vector } = sampleRecord("a");
+    expect(await storage.nearest({ vector, filter: everything, limit: 1 })).toHaveLength(1);
+    await storage.close();
+    expect(await commands.ping()).toBe("PONG");
+    expect(await searching.ping()).toBe("PONG");
+  });
+
+  test("a process ends once its storage is closed", async () => {
+    const module = new URL("./valkey-storage.ts", import.meta.url);
+    const script = `
+      const { valkeyStorage } = await import(${JSON.stringify(module.href)});
+      const storage = valkeyStorage({ url: ${JSON.stringify(url)}, prefix: "${samplePrefix()}" });
+      await storage.open({ dimensions: 4, embedder: "x" });
+      await storage.close();
+      console.log("closed");`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--input-type=module", "-e", script],
+      { timeout: 30_000 },
+    );
+    expect(stdout).toContain("closed");
+  });
+
+  test("says once in a process that the Search module is missing", async () => {
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    vi.resetModules();
+    const fresh = await import("./valkey-storage.ts");
+    for (let i = 0; i < 2; i++) {
+      const storage = fresh.valkeyStorage({ url, prefix: samplePrefix() });
+      await storage.open(sampleSpace);
+      await storage.close();
+    }
+    const said = warn.mock.calls.filter(
+      ([, options]) => (options as { code?: string }).code === "UNIMEM_VALKEY_NO_SEARCH",
+    );
+    expect(said).toHaveLength(1);
+    expect(String(said[0]?.[0])).toContain("valkey/valkey-bundle");
+  });
+
+  test('search: "module" refuses a server without it', async () => {
+    const storage = valkeyStorage({ url, prefix: samplePrefix(), search: "module" });
+    onTestFinished(() => storage.close());
+    await expect(storage.open(sampleSpace)).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
+    await expect(storage.count(everything)).rejects.toMatchObject({ code: "CLOSED" });
+  });
+
+  test("a store of a later version is refused and left alone", async () => {
+    const prefix = samplePrefix();
+    const { send, close } = await connectValkey(url);
+    onTestFinished(close);
+    await send("HSET", `${prefix}:meta`, "schema", "2");
+    const storage = valkeyStorage({ url, prefix });
+    onTestFinished(() => storage.close());
+    await expect(storage.open(sampleSpace)).rejects.toMatchObject({ code: "STORAGE_CORRUPT" });
+  });
+
+  test("close waits for what is under way", async () => {
+    const prefix = samplePrefix();
+    const storage = await openStore({ url, prefix });
+    const writing = Array.from({ length: 20 }, (_, i) =>
+      storage.write({ put: [sampleRecord(`r${i}`)], remove: [] }),
+    );
+    await storage.close();
+    await Promise.all(writing);
+    expect(await (await openStore({ url, prefix })).count(everything)).toBe(20);
+  });
+});
+
+describeWithOwnServers("a storage with the Search module", () => {
+  test("finds everything again after FLUSHDB took the index", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    const standIn = await startSearchStandIn({ target: server.url });
+    onTestFinished(() => standIn.stop());
+    const storage = await openStore({ url: standIn.url, search: "module" });
+    const { send, close } = await connectValkey(server.url);
+    onTestFinished(close);
+    const record = sampleRecord("a");
+    for (let round = 0; round < 2; round++) {
+      await storage.write({ put: [record], remove: [] });
+      const [found] = await storage.nearest({
+        vector: record.vector,
+        filter: everything,
+        limit: 1,
+      });
+      expect(found?.record.id).toBe("a");
+      await send("FLUSHDB");
+    }
+    expect(await storage.nearest({ vector: record.vector, filter: everything, limit: 1 })).toEqual(
+      [],
+    );
+  });
+
+  test("refuses an index of another width under its name", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    const standIn = await startSearchStandIn({ target: server.url });
+    onTestFinished(() => standIn.stop());
+    const { send, close } = await connectValkey(standIn.url);
+    onTestFinished(close);
+    const index = ["unimem:i:v1:flat:4", "ON", "HASH", "PREFIX", "1", "unimem:r:", "SCHEMA"];
+    const vector = ["vec", "VECTOR", "FLAT", "6", "TYPE", "FLOAT32", "DIM", "8"];
+    await send("FT.CREATE", ...index, ...vector, "DISTANCE_METRIC", "COSINE");
+    const storage = await openStore({ url: standIn.url });
+    const writing = storage.write({ put: [sampleRecord("a")], remove: [] });
+    await expect(writing).rejects.toSatisfy((error) => isMemoryError(error, "STORAGE_CORRUPT"));
+  });
+});

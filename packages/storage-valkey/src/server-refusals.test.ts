@@ -1,0 +1,152 @@
+import { isMemoryError } from "@unimem/core/storage";
+import { expect, onTestFinished, test } from "vitest";
+import { openStore } from "./testing/opened-store.ts";
+import { describeWithOwnServers } from "./testing/provided-server.ts";
+import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
+import { connectValkey } from "./testing/valkey-connection.ts";
+import { startValkeyServer, type ValkeyServerOptions } from "./testing/valkey-server.ts";
+import { valkeyStorage } from "./valkey-storage.ts";
+
+async function started(options: ValkeyServerOptions = {}) {
+  const server = await startValkeyServer({ appendonly: false, ...options });
+  onTestFinished(() => server.stop());
+  const { send, close } = await connectValkey(server.url);
+  onTestFinished(close);
+  return { url: server.url, send };
+}
+
+/** That a call fails with this code and a message that helps; answers with the message. */
+async function failure(call: Promise<unknown>, code: string): Promise<string> {
+  const error = await call.then(
+    () => expect.unreachable(),
+    (reason: unknown) => reason,
+  );
+  expect(isMemoryError(error)).toBe(true);
+  expect(error).toMatchObject({ code });
+  return (error as Error).message;
+}
+
+describeWithOwnServers("a storage that the server refuses", () => {
+  test("says that memory is full; reading and removing still work", async () => {
+    const { url, send } = await started();
+    const store = await openStore({ url });
+    await store.write({ put: [sampleRecord("a"), sampleRecord("b")], remove: [] });
+    await send("CONFIG", "SET", "maxmemory", "1");
+    const writing = store.write({ put: [sampleRecord("c")], remove: [] });
+    expect(await failure(writing, "STORAGE_UNAVAILABLE")).toContain("memory is full");
+    expect(await store.count(everything)).toBe(2);
+    expect(await store.remove({ visibleTo: "all", ids: ["a"] })).toBe(1);
+    await store.write({ put: [], remove: ["b"] });
+    expect(await store.count(everything)).toBe(0);
+    await send("CONFIG", "SET", "maxmemory", "0");
+    await store.write({ put: [sampleRecord("b"), sampleRecord("c")], remove: [] });
+    expect(
+      (await store.list({ filter: everything, limit: 9, offset: 0 })).map(({ id }) => id),
+    ).toEqual(["c"]);
+  });
+
+  test("says that the server is a read-only replica", async () => {
+    const { url, send } = await started();
+    const store = await openStore({ url });
+    await send("REPLICAOF", "127.0.0.1", "1");
+    await send("CONFIG", "SET", "replica-serve-stale-data", "yes");
+    const writing = store.write({ put: [sampleRecord("a")], remove: [] });
+    expect(await failure(writing, "STORAGE_UNAVAILABLE")).toContain("read-only replica");
+  });
+
+  test("says that permissions are missing, and needs no others than the README lists", async () => {
+    const { send, url } = await started();
+    const { port } = new URL(url);
+    const prefix = samplePrefix();
+    const rights = [
+      `~${prefix}:*`,
+      "+@read",
+      "+@write",
+      "+@connection",
+      "+@transaction",
+      "+@scripting",
+      "+info",
+    ];
+    await send("ACL", "SETUSER", "agent", "on", ">secret", ...rights);
+    await send(
+      "ACL",
+      "SETUSER",
+      "reader",
+      "on",
+      ">secret",
+      `~${prefix}:*`,
+      "+@read",
+      "+@connection",
+      "+@transaction",
+      "+info",
+    );
+    const as = (user: string) => `valkey://${user}:secret@127.0.0.1:${port}`;
+    const store = await openStore({ url: as("agent"), prefix });
+    await store.write({ put: [sampleRecord("a"), sampleRecord("b")], remove: [] });
+    await store.touch(["a"], new Date());
+    expect(await store.remove({ visibleTo: "all", ids: ["b"] })).toBe(1);
+    expect(store.supports.durability).toBe("none");
+    const reader = await openStore({ url: as("reader"), prefix });
+    expect(await reader.count(everything)).toBe(1);
+    const writing = reader.write({ put: [sampleRecord("c")], remove: [] });
+    expect(await failure(writing, "STORAGE_UNAVAILABLE")).toContain("permissions");
+    const elsewhere = valkeyStorage({ url: as("agent"), prefix: "elsewhere" });
+    onTestFinished(() => elsewhere.close());
+    expect(await failure(elsewhere.open(sampleSpace), "STORAGE_UNAVAILABLE")).toContain(
+      "permissions",
+    );
+  });
+
+  test("says that the password is wrong, at once, and does not repeat it", async () => {
+    const { url } = await started({ password: "correct horse" });
+    const { port } = new URL(url);
+    for (const wrong of [`valkey://:hunter2@127.0.0.1:${port}`, `valkey://127.0.0.1:${port}`]) {
+      const storage = valkeyStorage({ url: wrong, retryDelayMs: 60_000 });
+      onTestFinished(() => storage.close());
+      const message = await failure(storage.open(sampleSpace), "STORAGE_UNAVAILABLE");
+      expect(message).toContain("password");
+      expect(message).not.toContain("hunter2");
+    }
+    const storage = await openStore({ url });
+    expect(await storage.count(everything)).toBe(0);
+  });
+
+  test("says that nobody answers, and can be opened once somebody does", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    await server.kill();
+    const storage = valkeyStorage({ url: server.url, retries: 1, retryDelayMs: 1 });
+    onTestFinished(() => storage.close());
+    const message = await failure(storage.open(sampleSpace), "STORAGE_UNAVAILABLE");
+    expect(message).toContain("check that the server runs");
+    await server.restart();
+    expect(await storage.open(sampleSpace)).toBeNull();
+  });
+
+  test("says that the prefix is in use by something else", async () => {
+    const { url, send } = await started();
+    await send("SET", "mine:r:a", "a text");
+    const store = await openStore({ url, prefix: "mine" });
+    const writing = store.write({ put: [sampleRecord("a")], remove: [] });
+    expect(await failure(writing, "STORAGE_CORRUPT")).toContain("prefix");
+  });
+
+  test("says that a server is no cluster", async () => {
+    const { url } = await started();
+    const asCluster = valkeyStorage({ url, cluster: true, retries: 0 });
+    onTestFinished(() => asCluster.close());
+    expect(await failure(asCluster.open(sampleSpace), "STORAGE_UNAVAILABLE")).toContain(
+      "cluster=true",
+    );
+  });
+
+  test("says that a record is damaged", async () => {
+    const { url, send } = await started();
+    const store = await openStore({ url, prefix: "mine" });
+    await store.write({ put: [sampleRecord("a")], remove: [] });
+    await send("HSET", "mine:r:a", "json", "{");
+    await failure(store.list({ filter: everything, limit: 1, offset: 0 }), "STORAGE_CORRUPT");
+    await send("HSET", "mine:r:a", "json", Buffer.from([0xff]));
+    await failure(store.list({ filter: everything, limit: 1, offset: 0 }), "STORAGE_CORRUPT");
+  });
+});
