@@ -7,7 +7,7 @@ import { everything, samplePrefix, sampleSpace } from "./sample-record.ts";
 import type { ValkeyCluster } from "./valkey-cluster.ts";
 import { connectValkey, type ValkeyConnection } from "./valkey-connection.ts";
 
-/** Everything under a prefix, key by key as the server has it, without the prefix. */
+/** Everything under a prefix, key by key as the server has it; the prefix is cut out of names and values. */
 export type RawState = Readonly<Record<string, unknown>>;
 
 export async function rawState(url: string, prefix: string): Promise<RawState> {
@@ -15,7 +15,7 @@ export async function rawState(url: string, prefix: string): Promise<RawState> {
   try {
     const state: Record<string, unknown> = {};
     for (const key of await keysOf(connection, `${prefix}:`))
-      state[key.slice(prefix.length)] = await contentOf(connection, key);
+      state[key.slice(prefix.length)] = await contentOf(connection, key, prefix);
     return state;
   } finally {
     connection.close();
@@ -33,13 +33,19 @@ async function keysOf({ send }: ValkeyConnection, base: string): Promise<string[
   return [...keys].sort();
 }
 
-async function contentOf({ send }: ValkeyConnection, key: string): Promise<unknown> {
+async function contentOf(
+  { send }: ValkeyConnection,
+  key: string,
+  prefix: string,
+): Promise<unknown> {
   const type = textOf(await send("TYPE", key));
   const answer =
     type === "hash"
       ? await send("HGETALL", key)
       : await send("ZRANGE", key, "0", "-1", "WITHSCORES");
-  const flat = itemsOf(answer).map((item) => bytesOf(item).toString("latin1"));
+  const flat = itemsOf(answer).map((item) =>
+    bytesOf(item).toString("latin1").replaceAll(prefix, ""),
+  );
   return Object.fromEntries(
     Array.from({ length: flat.length / 2 }, (_, i) => [flat[i * 2], flat[i * 2 + 1]]),
   );
@@ -58,9 +64,9 @@ export interface Site {
   raw(prefix: string): Promise<RawState>;
 }
 
-export function serverSite(url: string): Site {
+export function serverSite(url: string, options: ValkeyStorageOptions = {}): Site {
   return {
-    open: (prefix) => opened({ url, prefix }),
+    open: (prefix) => opened({ ...options, url, prefix }),
     raw: (prefix) => rawState(url, prefix),
   };
 }
