@@ -1,5 +1,5 @@
 import { invalidInput } from "@unimem/core/storage";
-import type { ValkeyClient } from "./glide.ts";
+import { isClusterClient, type ValkeyClient } from "./glide.ts";
 
 /** Where the server is and how to reach it. What is given here goes before what a URL says. */
 export interface ConnectionOptions {
@@ -58,7 +58,7 @@ export function connectionSettings(options: Omit<ConnectionOptions, "url">): Con
   const {
     addresses = [{ host: "127.0.0.1" }],
     database = 0,
-    cluster = options.clients?.commands.constructor.name === "GlideClusterClient",
+    cluster = false,
     tls = false,
     requestTimeoutMs = 5_000,
     connectTimeoutMs = 2_000,
@@ -79,7 +79,7 @@ export function connectionSettings(options: Omit<ConnectionOptions, "url">): Con
     addresses: addresses.map(({ host, port = defaultPort }) => ({ host, port })),
     credentials: options.credentials,
     database,
-    cluster,
+    cluster: options.clients === undefined ? cluster : isClusterClient(options.clients.commands),
     tls: tls === false ? undefined : tls === true ? {} : tls,
     requestTimeoutMs,
     connectTimeoutMs,

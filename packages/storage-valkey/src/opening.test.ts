@@ -5,6 +5,7 @@ import { GlideClient } from "@valkey/valkey-glide";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers, describeWithServer } from "./testing/provided-server.ts";
+import { itemsOf, textOf } from "./testing/resp.ts";
 import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
@@ -178,6 +179,43 @@ describeWithOwnServers("a storage with the Search module", () => {
     expect(await storage.nearest({ vector: record.vector, filter: everything, limit: 1 })).toEqual(
       [],
     );
+  });
+
+  test("a vector of another width takes no index from the store", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    const standIn = await startSearchStandIn({ target: server.url });
+    onTestFinished(() => standIn.stop());
+    const storage = await openStore({ url: standIn.url });
+    const record = sampleRecord("a");
+    await storage.write({ put: [record], remove: [] });
+    const vector = Float32Array.of(0.6, 0.8);
+    await expect(storage.nearest({ vector, filter: everything, limit: 1 })).rejects.toMatchObject({
+      code: "DIMENSION_MISMATCH",
+    });
+    const { send, close } = await connectValkey(standIn.url);
+    onTestFinished(close);
+    expect(itemsOf(await send("FT._LIST")).map(textOf)).toEqual(["unimem:i:v1:flat:4"]);
+    expect(
+      await storage.nearest({ vector: record.vector, filter: everything, limit: 1 }),
+    ).toHaveLength(1);
+  });
+
+  test("an emptied store that takes another width has one index, the new one", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    const standIn = await startSearchStandIn({ target: server.url });
+    onTestFinished(() => standIn.stop());
+    const storage = await openStore({ url: standIn.url });
+    await storage.write({ put: [sampleRecord("a")], remove: [] });
+    await storage.remove(everything);
+    await storage.open({ dimensions: 2, embedder: "small" });
+    const vector = Float32Array.of(0.6, 0.8);
+    await storage.write({ put: [{ ...sampleRecord("b"), vector }], remove: [] });
+    const { send, close } = await connectValkey(standIn.url);
+    onTestFinished(close);
+    expect(itemsOf(await send("FT._LIST")).map(textOf)).toEqual(["unimem:i:v1:flat:2"]);
+    expect(await storage.nearest({ vector, filter: everything, limit: 1 })).toHaveLength(1);
   });
 
   test("refuses an index of another width under its name", async () => {

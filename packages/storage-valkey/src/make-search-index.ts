@@ -1,0 +1,138 @@
+import { MemoryError } from "@unimem/core/storage";
+import type { Field } from "@valkey/valkey-glide";
+import pRetry from "p-retry";
+import type { Connection } from "./connection.ts";
+import { tagSeparator } from "./record-hash.ts";
+import type { RoundTrips } from "./round-trips.ts";
+import { textOf } from "./storage-error.ts";
+import type { StoreKeys } from "./store-keys.ts";
+import type { HnswSettings } from "./valkey-options.ts";
+
+export interface IndexPlan {
+  readonly name: string;
+  /** The field of the store's meta that names the index of this kind. */
+  readonly noted: string;
+  readonly dimensions: number;
+  readonly hnsw: HnswSettings | undefined;
+}
+
+const longestBackfillMs = 60 * 60 * 1_000;
+
+class NotReady extends Error {}
+
+/** Finds or creates the index and waits until it covers every record. */
+export async function makeSearchIndex(
+  trips: RoundTrips,
+  keys: StoreKeys,
+  plan: IndexPlan,
+): Promise<void> {
+  await trips.write(async (connection) => {
+    const known = await describe(connection, plan.name);
+    if (known === undefined) await create(connection, keys, plan);
+    else check(known, plan);
+  });
+  await pRetry(
+    () =>
+      trips.read(async (connection) => {
+        const { state } = (await describe(connection, plan.name)) ?? {};
+        // Until then it would answer with a part, and without an error.
+        if (state !== "ready") throw new NotReady();
+      }),
+    {
+      retries: Number.POSITIVE_INFINITY,
+      maxRetryTime: longestBackfillMs,
+      minTimeout: 5,
+      maxTimeout: 500,
+      shouldRetry: ({ error }) => error instanceof NotReady,
+    },
+  );
+}
+
+export function isIndexMissing(error: unknown): boolean {
+  return /not found in database/i.test(textOf(error));
+}
+
+async function create(connection: Connection, keys: StoreKeys, plan: IndexPlan): Promise<void> {
+  const { glide, commands } = connection;
+  const former = await formerIndex(connection, keys, plan);
+  try {
+    await glide.GlideFt.create(commands, plan.name, fields(plan), {
+      dataType: "HASH",
+      // Both, so that either kind of index finds what was written for the other.
+      prefixes: [keys.record(""), keys.vector("")],
+    });
+  } catch (error) {
+    // Another process was faster.
+    if (!/already exists/i.test(textOf(error))) throw error;
+  }
+  await commands.hset(keys.meta, { [plan.noted]: plan.name });
+  if (former !== undefined && former !== plan.name)
+    await glide.GlideFt.dropindex(commands, former).catch((error: unknown) => {
+      if (!isIndexMissing(error)) throw error;
+    });
+}
+
+function fields({ dimensions, hnsw }: IndexPlan): Field[] {
+  const common = { dimensions, distanceMetric: "COSINE" } as const;
+  return [
+    ...["own", "anc", "cat", "src"].map(
+      (name): Field => ({ type: "TAG", name, separator: tagSeparator, caseSensitive: true }),
+    ),
+    ...["ts", "upd", "sup", "exp"].map((name): Field => ({ type: "NUMERIC", name })),
+    {
+      type: "VECTOR",
+      name: "vec",
+      attributes:
+        hnsw === undefined
+          ? { ...common, algorithm: "FLAT" }
+          : {
+              ...common,
+              algorithm: "HNSW",
+              numberOfEdges: hnsw.m,
+              vectorsExaminedOnConstruction: hnsw.efConstruction,
+            },
+    },
+  ];
+}
+
+/** The index that this one takes the place of. Rejects where the store's records need that one. */
+async function formerIndex(
+  { glide, commands }: Connection,
+  { meta, accesses }: StoreKeys,
+  { noted, dimensions }: IndexPlan,
+): Promise<string | undefined> {
+  const decoder = glide.Decoder.String;
+  const [width, former] = await commands.hmget(meta, ["dimensions", noted], { decoder });
+  const isFilled = (await commands.exists([accesses])) > 0;
+  if (isFilled && width != null && Number(width) !== dimensions)
+    throw new MemoryError(
+      "DIMENSION_MISMATCH",
+      `The store holds vectors of ${width} dimensions, not of ${dimensions}. Open it again with the embedder that it was written with.`,
+      { expected: Number(width), actual: dimensions },
+    );
+  return former == null ? undefined : String(former);
+}
+
+async function describe(
+  { glide, commands }: Connection,
+  name: string,
+): Promise<Record<string, unknown> | undefined> {
+  try {
+    return await glide.GlideFt.info(commands, name);
+  } catch (error) {
+    if (isIndexMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The name says the width already; this finds an index that somebody else has made under it. */
+function check(description: Record<string, unknown>, { dimensions }: IndexPlan): void {
+  const text = JSON.stringify(description.attributes ?? "").toLowerCase();
+  const width = /"dimensions",\s*"?(\d+)/.exec(text)?.[1];
+  const isOurs = text.includes("cosine") && (width === undefined || Number(width) === dimensions);
+  if (isOurs) return;
+  throw new MemoryError(
+    "STORAGE_CORRUPT",
+    "The server has an index under this store's name that is not like the one this package makes. Drop it with FT.DROPINDEX, or use another prefix.",
+  );
+}
