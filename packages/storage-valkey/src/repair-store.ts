@@ -4,10 +4,15 @@ import { chunks } from "./chunks.ts";
 import { fromMember, toMember } from "./encode-text.ts";
 import { fetchRecords } from "./fetch-records.ts";
 import { sideEntries, vectorOwner } from "./record-hash.ts";
+import {
+  clearScript,
+  dropVectorsScript,
+  forgetTimesScript,
+  settleScript,
+} from "./repair-scripts.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import { scanKeys } from "./scan-keys.ts";
 import type { StoreKeys } from "./store-keys.ts";
-import { clearScript, dropVectorsScript, forgetTimesScript, settleScript } from "./write-script.ts";
 
 const settledAtOnce = 200;
 

@@ -1,62 +1,4 @@
-/**
- * What both scripts share. Scripts name keys that depend on what they read; in a cluster all of them lie in the
- * slot of KEYS[1]. An id is moved out of and into the sets beside its record by what the record itself notes in
- * `side`, so that what was put somewhere is always found again. A count changes only when an id came or went, so
- * that doing it twice changes nothing.
- */
-const shared = `
-local base, now, weekAgo = ARGV[1], ARGV[2], ARGV[3]
-
-local function move(key, add, id, score)
-  if add then return redis.call('ZADD', key, score, id) end
-  return -redis.call('ZREM', key, id)
-end
-
-local function place(add, id, side)
-  for _, view in ipairs(side.views) do
-    for _, anc in ipairs(side.ancs) do
-      local change = move(base .. 'z:' .. view .. ':' .. anc, add, id, side.ts)
-      if change ~= 0 then
-        local counts = base .. 'n:' .. view .. ':' .. anc
-        for _, cat in ipairs(side.cats) do
-          if redis.call('HINCRBY', counts, cat[1], change) <= 0 then
-            redis.call('HDEL', counts, cat[1])
-          end
-        end
-      end
-    end
-    for _, cat in ipairs(side.cats) do
-      move(base .. 'k:' .. view .. ':' .. cat[2], add, id, side.ts)
-    end
-    local within = base .. 'e:' .. view .. ':' .. side.ancs[#side.ancs]
-    move(within, add, id, side.ts)
-    if add then
-      redis.call('ZADD', base .. 's:' .. view, 0, side.scope)
-    elseif redis.call('EXISTS', within) == 0 then
-      redis.call('ZREM', base .. 's:' .. view, side.scope)
-    end
-  end
-  if side.by ~= '' then move(base .. 'h:' .. side.by, add, id, side.ts) end
-end
-
-local function dropVector(ptr)
-  if ptr and ptr ~= '' then redis.call('UNLINK', base .. 'v:' .. ptr) end
-end
-
-local function discard(id)
-  local key = base .. 'r:' .. id
-  local known = redis.call('HMGET', key, 'side', 'ptr')
-  if known[1] then place(false, id, cjson.decode(known[1])) end
-  dropVector(known[2])
-  redis.call('UNLINK', key)
-  redis.call('ZREM', base .. 'la', id)
-  redis.call('ZREM', base .. 'exp', id)
-end
-
-local function bury(id)
-  redis.call('ZADD', base .. 'gone', now, id)
-end
-`;
+import { scriptStart } from "./script-start.ts";
 
 /**
  * One batch, as a whole: records in by revision, ids out. ARGV after the shared three: dimensions, embedder, the
@@ -65,7 +7,7 @@ end
  * values. Answers with nothing where it was written. Else nothing was, and it answers with the dimensions and the
  * embedder of records of another space, or with 'again' where a vector's key is gone.
  */
-export const writeScript = `#!lua${shared}
+export const writeScript = `#!lua${scriptStart}
 local dimensions, embedder, removals = ARGV[4], ARGV[5], tonumber(ARGV[6])
 local first = 7 + removals
 local at = first
@@ -126,7 +68,7 @@ export const forgetScript = writeScript.replace("#!lua", "#!lua flags=allow-oom"
  * whether this is a repetition ('1'), then id and revision in turn. Answers for each: 1 removed, 0 was not
  * there, -1 has changed meanwhile. Runs when memory is full, too.
  */
-export const removeScript = `#!lua flags=allow-oom${shared}
+export const removeScript = `#!lua flags=allow-oom${scriptStart}
 local answers = {}
 for i = 5, #ARGV, 2 do
   local id = ARGV[i]
@@ -145,53 +87,4 @@ for i = 5, #ARGV, 2 do
   answers[#answers + 1] = answer
 end
 return answers
-`;
-
-/**
- * Drops sets and counts beside the records, to be filled anew. ARGV after the shared three: their keys. A count goes
- * with its set, so that whoever writes meanwhile finds both or neither.
- */
-export const clearScript = `#!lua flags=allow-oom${shared}
-for i = 4, #ARGV do
-  local kind, rest = string.sub(ARGV[i], #base + 1, #base + 2), string.sub(ARGV[i], #base + 3)
-  if kind == 'z:' then
-    redis.call('UNLINK', ARGV[i], base .. 'n:' .. rest)
-  elseif kind ~= 'n:' or redis.call('EXISTS', base .. 'z:' .. rest) == 0 then
-    redis.call('UNLINK', ARGV[i])
-  end
-end
-`;
-
-/**
- * Puts records into the sets where they belong. ARGV after the shared three: for each its id, revision, last
- * access, expiry or '', and side. Leaves alone what has changed since it was read.
- */
-export const settleScript = `#!lua${shared}
-for i = 4, #ARGV, 5 do
-  local id, revision, accessed, expiry, side = unpack(ARGV, i, i + 4)
-  local key = base .. 'r:' .. id
-  if redis.call('HGET', key, 'rev') == revision then
-    redis.call('HSET', key, 'side', side)
-    place(true, id, cjson.decode(side))
-    redis.call('ZADD', base .. 'la', 'NX', accessed, id)
-    if expiry ~= '' then redis.call('ZADD', base .. 'exp', expiry, id) end
-  end
-end
-`;
-
-/** Forgets the times of records that are not there. ARGV after the shared three: ids. */
-export const forgetTimesScript = `#!lua flags=allow-oom${shared}
-for i = 4, #ARGV do
-  if redis.call('EXISTS', base .. 'r:' .. ARGV[i]) == 0 then
-    redis.call('ZREM', base .. 'la', ARGV[i])
-    redis.call('ZREM', base .. 'exp', ARGV[i])
-  end
-end
-`;
-
-/** Drops vectors that no record names. ARGV after the shared three: id and name of the vector in turn. */
-export const dropVectorsScript = `#!lua flags=allow-oom${shared}
-for i = 4, #ARGV, 2 do
-  if redis.call('HGET', base .. 'r:' .. ARGV[i], 'ptr') ~= ARGV[i + 1] then dropVector(ARGV[i + 1]) end
-end
 `;

@@ -1,0 +1,50 @@
+import { scriptStart } from "./script-start.ts";
+
+/**
+ * Drops sets and counts beside the records, to be filled anew. ARGV after the shared three: their keys. A count goes
+ * with its set, so that whoever writes meanwhile finds both or neither.
+ */
+export const clearScript = `#!lua flags=allow-oom${scriptStart}
+for i = 4, #ARGV do
+  local kind, rest = string.sub(ARGV[i], #base + 1, #base + 2), string.sub(ARGV[i], #base + 3)
+  if kind == 'z:' then
+    redis.call('UNLINK', ARGV[i], base .. 'n:' .. rest)
+  elseif kind ~= 'n:' or redis.call('EXISTS', base .. 'z:' .. rest) == 0 then
+    redis.call('UNLINK', ARGV[i])
+  end
+end
+`;
+
+/**
+ * Puts records into the sets where they belong. ARGV after the shared three: for each its id, revision, last
+ * access, expiry or '', and side. Leaves alone what has changed since it was read.
+ */
+export const settleScript = `#!lua${scriptStart}
+for i = 4, #ARGV, 5 do
+  local id, revision, accessed, expiry, side = unpack(ARGV, i, i + 4)
+  local key = base .. 'r:' .. id
+  if redis.call('HGET', key, 'rev') == revision then
+    redis.call('HSET', key, 'side', side)
+    place(true, id, cjson.decode(side))
+    redis.call('ZADD', base .. 'la', 'NX', accessed, id)
+    if expiry ~= '' then redis.call('ZADD', base .. 'exp', expiry, id) end
+  end
+end
+`;
+
+/** Forgets the times of records that are not there. ARGV after the shared three: ids. */
+export const forgetTimesScript = `#!lua flags=allow-oom${scriptStart}
+for i = 4, #ARGV do
+  if redis.call('EXISTS', base .. 'r:' .. ARGV[i]) == 0 then
+    redis.call('ZREM', base .. 'la', ARGV[i])
+    redis.call('ZREM', base .. 'exp', ARGV[i])
+  end
+end
+`;
+
+/** Drops vectors that no record names. ARGV after the shared three: id and name of the vector in turn. */
+export const dropVectorsScript = `#!lua flags=allow-oom${scriptStart}
+for i = 4, #ARGV, 2 do
+  if redis.call('HGET', base .. 'r:' .. ARGV[i], 'ptr') ~= ARGV[i + 1] then dropVector(ARGV[i + 1]) end
+end
+`;
