@@ -13,10 +13,9 @@ export type RawState = Readonly<Record<string, unknown>>;
 export async function rawState(url: string, prefix: string): Promise<RawState> {
   const connection = await connectValkey(url);
   try {
-    const state: Record<string, unknown> = {};
-    for (const key of await keysOf(connection, `${prefix}:`))
-      state[key.slice(prefix.length)] = await contentOf(connection, key, prefix);
-    return state;
+    const keys = await keysOf(connection, `${prefix}:`);
+    const contents = await Promise.all(keys.map((key) => contentOf(connection, key, prefix)));
+    return Object.fromEntries(keys.map((key, i) => [key.slice(prefix.length), contents[i]]));
   } finally {
     connection.close();
   }
