@@ -72,7 +72,7 @@ export class RecordWrites {
     const script = put.length > 0 ? writeScript : forgetScript;
     for (let round = 1; ; round++) {
       if (apart) await this.#writeVectors(put);
-      const held = (await this.#trips.script(script, this.#keys.meta, () => args)) as string[];
+      const held = (await this.#trips.script(script, this.#keys.ofScripts, () => args)) as string[];
       const [dimensions, embedder] = held;
       if (dimensions === undefined) return;
       if (embedder !== undefined && space !== undefined)
@@ -142,7 +142,7 @@ export class RecordWrites {
 
   async #removeRecords(records: readonly MemoryRecord[]): Promise<number[]> {
     const start = this.#start();
-    const removed = await this.#trips.script(removeScript, this.#keys.meta, (attempt) => [
+    const removed = await this.#trips.script(removeScript, this.#keys.ofScripts, (attempt) => [
       ...start,
       attempt > 1 ? "1" : "0",
       ...records.flatMap(({ id, revision }) => [toMember(id), String(revision)]),

@@ -22,7 +22,7 @@ const settledAtOnce = 200;
  */
 export async function repairStore(trips: RoundTrips, keys: StoreKeys): Promise<number> {
   const run = (script: string, args: readonly string[]) =>
-    trips.script(script, keys.meta, () => [keys.base, "0", "0", ...args]);
+    trips.script(script, keys.ofScripts, () => [keys.base, "0", "0", ...args]);
   for await (const page of scanKeys(trips, `${keys.base}[zneskh]:*`))
     for (const some of chunks(page, settledAtOnce)) await run(clearScript, some);
   for (const times of [keys.accesses, keys.expiries])

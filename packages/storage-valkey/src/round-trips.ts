@@ -42,16 +42,20 @@ export class RoundTrips {
     });
   }
 
-  /** A script that may be repeated: what it did once it does not do again. */
+  /**
+   * A script that may be repeated: what it did once it does not do again. `keys` are one that is there and one
+   * that never is. A cluster that moves their slot to another node, key by key, then lets no script in until all
+   * have arrived; with keys that it is not told of a script would see half a store.
+   */
   script(
     code: string,
-    key: GlideString,
+    keys: readonly [GlideString, GlideString],
     args: (attempt: number) => GlideString[],
   ): Promise<GlideReturnType> {
     return this.write(({ glide, commands }, attempt) => {
       const script = this.#scripts.get(code) ?? new glide.Script(code);
       this.#scripts.set(code, script);
-      return commands.invokeScript(script, { keys: [key], args: args(attempt) });
+      return commands.invokeScript(script, { keys: [...keys], args: args(attempt) });
     });
   }
 

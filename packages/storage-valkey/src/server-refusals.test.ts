@@ -133,7 +133,7 @@ describeWithOwnServers("a storage that the server refuses", () => {
 
   test("says that a server is no cluster", async () => {
     const { url } = await started();
-    const asCluster = valkeyStorage({ url, cluster: true, retries: 0 });
+    const asCluster = valkeyStorage({ url, cluster: true, retries: 0, connectTimeoutMs: 30_000 });
     onTestFinished(() => asCluster.close());
     expect(await failure(asCluster.open(sampleSpace), "STORAGE_UNAVAILABLE")).toContain(
       "cluster=true",

@@ -16,6 +16,9 @@ export function failureKind(error: unknown): FailureKind {
       return /WRONGPASS|NOAUTH|client is closed|permission|topology views|out of range/i.test(text)
         ? "lasting"
         : "passing";
+    case "ExecAbortError":
+      // Only reads are sent in transactions; where a slot is on its way to another node they are refused for a while.
+      return "passing";
     case "RequestError":
     case "CircuitBreakerError":
       if (/connect failed|loading|inflight|try ?again|cluster ?down|master ?down|busy/i.test(text))

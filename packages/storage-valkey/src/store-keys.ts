@@ -13,6 +13,8 @@ export interface StoreKeys {
   readonly base: string;
   /** HASH: schema, dimensions, embedder. */
   readonly meta: string;
+  /** What scripts are told that they use: `meta`, and a key that never exists. See `RoundTrips.script`. */
+  readonly ofScripts: readonly [string, string];
   /** ZSET: every record there is, by the time of its last access. */
   readonly accesses: string;
   /** ZSET: every record that expires, by that time. */
@@ -43,6 +45,7 @@ export function storeKeys(prefix: string, isCluster: boolean): StoreKeys {
   return {
     base,
     meta: `${base}meta`,
+    ofScripts: [`${base}meta`, `${base}none`],
     accesses: `${base}la`,
     expiries: `${base}exp`,
     tombstones: `${base}gone`,
