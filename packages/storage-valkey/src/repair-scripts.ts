@@ -1,5 +1,17 @@
 import { scriptStart } from "./script-start.ts";
 
+/** Notes in the store's meta that a repair has begun. ARGV after the shared three: what tells it from others. */
+export const beginRepairScript = `#!lua flags=allow-oom${scriptStart}
+redis.call('HSET', KEYS[1], 'repairing', ARGV[4])
+`;
+
+/** Takes that note away, unless another repair has begun since. */
+export const endRepairScript = `#!lua flags=allow-oom${scriptStart}
+if redis.call('HGET', KEYS[1], 'repairing') == ARGV[4] then
+  redis.call('HDEL', KEYS[1], 'repairing')
+end
+`;
+
 /**
  * Drops sets and counts beside the records, to be filled anew. ARGV after the shared three: their keys. A count goes
  * with its set, so that whoever writes meanwhile finds both or neither.

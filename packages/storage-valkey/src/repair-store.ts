@@ -5,8 +5,10 @@ import { fromMember, toMember } from "./encode-text.ts";
 import { fetchRecords } from "./fetch-records.ts";
 import { sideEntries, vectorOwner } from "./record-hash.ts";
 import {
+  beginRepairScript,
   clearScript,
   dropVectorsScript,
+  endRepairScript,
   forgetTimesScript,
   settleScript,
 } from "./repair-scripts.ts";
@@ -18,11 +20,13 @@ const settledAtOnce = 200;
 
 /**
  * Makes the sets and counts beside the records anew from the records alone, and answers how many there are.
- * Others may read and write meanwhile; until it is done, reads may miss records.
+ * Others may read and write meanwhile; until it is done, reads may miss records. One that is broken off leaves a
+ * note, by `id`, for which the next opening repairs.
  */
-export async function repairStore(trips: RoundTrips, keys: StoreKeys): Promise<number> {
+export async function repairStore(trips: RoundTrips, keys: StoreKeys, id: string): Promise<number> {
   const run = (script: string, args: readonly string[]) =>
     trips.script(script, keys.ofScripts, () => [keys.base, "0", "0", ...args]);
+  await run(beginRepairScript, [id]);
   for await (const page of scanKeys(trips, `${keys.base}[zneskh]:*`))
     for (const some of chunks(page, settledAtOnce)) await run(clearScript, some);
   for (const times of [keys.accesses, keys.expiries])
@@ -47,6 +51,7 @@ export async function repairStore(trips: RoundTrips, keys: StoreKeys): Promise<n
         some.flatMap((name) => [toMember(vectorOwner(name)), name]),
       );
   }
+  await run(endRepairScript, [id]);
   return settled.size;
 }
 

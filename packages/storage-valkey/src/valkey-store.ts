@@ -58,7 +58,7 @@ export class ValkeyStore {
     const { hasSearch } = await this.#askServer();
     let { space: stored, isWhole } = await this.#look();
     if (!isWhole) {
-      // Somebody else deleted keys of the store, or the server evicted some.
+      // Keys were deleted or evicted behind this package's back, or a repair was broken off.
       await this.repair();
       stored = (await this.#look()).space;
     }
@@ -87,7 +87,7 @@ export class ValkeyStore {
   }
 
   repair(): Promise<number> {
-    return repairStore(this.trips, this.keys);
+    return repairStore(this.trips, this.keys, this.#settings.runtime.newId());
   }
 
   close(): Promise<void> {
@@ -114,13 +114,13 @@ export class ValkeyStore {
     const { meta, accesses, below } = this.keys;
     const [fields, count, ...sizes] = await this.trips.batch(
       (batch) => {
-        batch.hmget(meta, ["schema", "dimensions", "embedder"]);
+        batch.hmget(meta, ["schema", "dimensions", "embedder", "repairing"]);
         batch.zcard(accesses);
         for (const view of everyView) batch.zcard(below(view, rootScope));
       },
       { atomic: true },
     );
-    const [version, dimensions, embedder] = fields as (string | null)[];
+    const [version, dimensions, embedder, repairing] = fields as (string | null)[];
     if (version != null && version !== schema)
       throw new MemoryError(
         "STORAGE_CORRUPT",
@@ -130,7 +130,7 @@ export class ValkeyStore {
     const isFilled = count !== 0 && dimensions != null && embedder != null;
     return {
       space: isFilled ? { dimensions: Number(dimensions), embedder } : null,
-      isWhole: count === sum,
+      isWhole: count === sum && repairing == null,
     };
   }
 }
