@@ -40,6 +40,20 @@ describe("valkeyStorage before it is opened", () => {
       );
   });
 
+  test("loads nothing of the client library", async () => {
+    const index = new URL("./index.ts", import.meta.url);
+    const script = `
+      import module from "node:module";
+      const { valkeyCache, valkeyStorage } = await import(${JSON.stringify(index.href)});
+      valkeyStorage("valkey://nobody.invalid");
+      valkeyCache("valkey://nobody.invalid");
+      console.log(Object.keys(module._cache).filter((path) => path.includes("valkey-glide")).length);`;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...["--input-type=module", "-e", script],
+    ]);
+    expect(stdout.trim()).toBe("0");
+  });
+
   test("asks nobody, and is closed without having connected", async () => {
     const storage = valkeyStorage("valkey://nobody.invalid");
     await expect(storage.count(everything)).rejects.toMatchObject({ code: "CLOSED" });
