@@ -76,8 +76,8 @@ export class ValkeyStore {
     const { hasSearch } = await this.#askServer();
     if (isPutting && hasSearch && this.#expected !== undefined)
       await this.#index.ensure(this.#expected.dimensions);
-    const apart = hasSearch && !this.#index.isExact;
-    await this.writes.write(batch, this.#expected, { apart });
+    const hasHnsw = hasSearch && !this.#index.isExact;
+    await this.writes.write(batch, this.#expected, { hasHnsw });
   }
 
   async nearest(query: NearestQuery): Promise<NearestRecord[]> {
