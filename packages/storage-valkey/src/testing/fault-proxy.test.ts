@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { type Fault, startFaultProxy } from "./fault-proxy.ts";
 import { describeWithOwnServers } from "./provided-server.ts";
 import { textOf } from "./resp.ts";
+import { until } from "./until.ts";
 import { connectValkey } from "./valkey-connection.ts";
 import { startValkeyServer } from "./valkey-server.ts";
 
@@ -17,7 +18,11 @@ async function started() {
     const answers = Promise.all(
       [1, 2, 3].map(() => through.send("INCR", "n").then(textOf, () => "lost")),
     );
-    return { answers, count: async () => textOf(await send("GET", "n")), through };
+    const count = async () => {
+      const value = await send("GET", "n");
+      return value.type === "_" ? "none" : textOf(value);
+    };
+    return { answers, count, through };
   }
   return { proxy, incrementThrice };
 }
@@ -55,12 +60,18 @@ describeWithOwnServers("the fault proxy", () => {
   test("withholds an answer until it is healed", async () => {
     const { proxy, incrementThrice } = await started();
     proxy.arm("hold", 2);
-    const { answers, through } = await incrementThrice();
-    await (await connected(proxy.url)).send("PING");
+    const { answers, count, through } = await incrementThrice();
+    let isAnswered = false;
+    const answered = answers.then((given) => {
+      isAnswered = true;
+      return given;
+    });
+    await until("the server has done all", async () => (await count()) === "3");
+    expect(isAnswered).toBe(false);
     expect(proxy.hasStruck).toBe(true);
     const late = through.send("PING").then(textOf);
     proxy.heal();
-    expect(await answers).toEqual(["1", "2", "3"]);
+    expect(await answered).toEqual(["1", "2", "3"]);
     expect(await late).toBe("PONG");
   });
 
@@ -68,10 +79,10 @@ describeWithOwnServers("the fault proxy", () => {
     const { proxy, incrementThrice } = await started();
     proxy.arm("black-hole", 1);
     const { answers, count } = await incrementThrice();
-    await connected(proxy.url);
+    await until("the fault has struck", () => proxy.hasStruck);
     proxy.heal();
     expect(await answers).toEqual(["lost", "lost", "lost"]);
-    expect(await count().catch(() => "none")).toBe("none");
+    expect(await count()).toBe("none");
   });
 
   test("resets a connection in the middle of an answer", async () => {

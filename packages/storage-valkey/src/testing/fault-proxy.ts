@@ -140,6 +140,7 @@ function joinThrough(plan: Plan, client: Socket, upstream: Socket): Link {
   return {
     heal() {
       if (plan.isDark) client.destroy();
+      for (const [i, fate] of fates.entries()) if (fate === "hold") fates[i] = undefined;
       for (const raw of held?.splice(0) ?? []) client.write(raw);
       held = undefined;
     },
