@@ -46,6 +46,7 @@ export function sampleRecord(
     revision,
     supersededBy: null,
     supersededAt: null,
+    expiresAt: null,
     vector: unitVector([1, revision, id.length, Number(writer)]),
   };
 }
