@@ -46,7 +46,9 @@ fi
 suite=
 if [ "$VERSION_CODENAME" = bookworm ]; then
   suite='-t bookworm-backports'
-  echo 'deb http://deb.debian.org/debian bookworm-backports main' > /etc/apt/sources.list.d/bookworm-backports.list
+  # From the mirror that the machine takes its packages from.
+  mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | sed -n 's/ bookworm$//p' | head -n 1)
+  echo "deb $mirror bookworm-backports main" > /etc/apt/sources.list.d/bookworm-backports.list
 fi
 apt-get update
 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $suite --no-upgrade valkey-server
