@@ -5,7 +5,7 @@ import {
   type Scope,
   type ScopeSummary,
 } from "@unimem/core/storage";
-import { type AskedFilter, matches } from "./asked-filter.ts";
+import { type AskedFilter, matches, matchesNothing } from "./asked-filter.ts";
 import { outermost } from "./candidates.ts";
 import { chunks } from "./chunks.ts";
 import { fromMember, toMember } from "./encode-text.ts";
@@ -23,6 +23,8 @@ interface Tools {
 }
 
 export async function countRecords(tools: Tools, filter: AskedFilter): Promise<number> {
+  // Sums over no scope would be asked for by no command, which GLIDE refuses.
+  if (matchesNothing(filter)) return 0;
   const { trips, keys, find } = tools;
   const plan = await find.plan(filter);
   const sets = plan.candidates;
