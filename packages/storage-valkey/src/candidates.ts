@@ -1,5 +1,5 @@
-import { covers, rootScope, type Scope } from "@unimem/core/storage";
-import { type AskedFilter, matchesNothing } from "./asked-filter.ts";
+import { covers, type RecordFilter, rootScope, type Scope } from "@unimem/core/storage";
+import { matchesNothing } from "./matches-nothing.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import { viewsAsked } from "./views.ts";
 
@@ -25,7 +25,7 @@ export type Candidates =
  */
 export function candidates(
   keys: StoreKeys,
-  filter: AskedFilter,
+  filter: RecordFilter,
 ): Candidates | [Candidates, Candidates] {
   const { ids, supersededBy, categories, metadata, sources, asOf, expiredAt } = filter;
   const { createdAfter, createdBefore } = filter;

@@ -1,11 +1,11 @@
+import type { RecordFilter } from "@unimem/core/storage";
 import { expect, test } from "vitest";
-import type { AskedFilter } from "./asked-filter.ts";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithServer } from "./testing/provided-server.ts";
 import { samplePrefix, sampleRecord } from "./testing/sample-record.ts";
 import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
 
-const empty: Partial<AskedFilter>[] = [
+const empty: Partial<RecordFilter>[] = [
   { scopes: [] },
   { ids: [] },
   { sources: [] },
@@ -13,7 +13,7 @@ const empty: Partial<AskedFilter>[] = [
   { supersededBy: [] },
   { createdAfter: new Date(5), createdBefore: new Date(5) },
 ];
-const others: Partial<AskedFilter>[] = [
+const others: Partial<RecordFilter>[] = [
   {},
   { categories: ["red"] },
   { categories: ["red", "blue"] },
@@ -34,7 +34,7 @@ describeWithServer("a filter that no record can meet", (serverUrl) => {
     await store.write({ put: [record], remove: [] });
     for (const one of empty)
       for (const other of others) {
-        const filter: AskedFilter = { visibleTo: "public", ...other, ...one };
+        const filter: RecordFilter = { visibleTo: "public", ...other, ...one };
         const { vector } = record;
         expect(
           {

@@ -1,8 +1,15 @@
-import { type MemoryRecord, newestFirst, type StoredRecord } from "@unimem/core/storage";
-import { type AskedFilter, matches } from "./asked-filter.ts";
+import {
+  type MemoryRecord,
+  matchesFilter,
+  newestFirst,
+  type RecordFilter,
+  type StoredRecord,
+} from "@unimem/core/storage";
 import { type CandidateSets, type Candidates, candidates } from "./candidates.ts";
+import { chunks } from "./chunks.ts";
 import { fromMember } from "./encode-text.ts";
 import { fetchRecords, fetchStoredRecords } from "./fetch-records.ts";
+import { matchesNothing } from "./matches-nothing.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import { walkSets } from "./walk-sets.ts";
@@ -34,8 +41,8 @@ export class FindRecords {
     this.#keys = keys;
   }
 
-  async plan(filter: AskedFilter): Promise<Plan> {
-    const found = candidates(this.#keys, filter);
+  async plan(filter: RecordFilter): Promise<Plan> {
+    const found = await this.#candidates(filter);
     const expired = await this.#expiredIds(filter.aliveAt);
     const chosen = Array.isArray(found) ? await this.#smaller(found) : found;
     return {
@@ -48,19 +55,21 @@ export class FindRecords {
 
   /** Every matching record, newest first, in pages. */
   async *pages(
-    filter: AskedFilter,
+    filter: RecordFilter,
     plan: Plan,
     size: number = pageSize,
   ): AsyncGenerator<MemoryRecord[]> {
     for await (const ids of this.#candidatePages(plan, size)) {
       const records = await fetchRecords(this.#trips, this.#keys, ids);
-      const page = records.filter((record) => record !== undefined && matches(record, filter));
+      const page = records.filter(
+        (record) => record !== undefined && matchesFilter(record, filter),
+      );
       if (page.length > 0) yield page as MemoryRecord[];
     }
   }
 
   /** The ids of all matching records in no order of meaning, in pages. */
-  async *idPages(filter: AskedFilter, plan: Plan): AsyncGenerator<string[]> {
+  async *idPages(filter: RecordFilter, plan: Plan): AsyncGenerator<string[]> {
     if (plan.exact) yield* this.#exactPages(plan, pageSize, 0);
     else for await (const page of this.pages(filter, plan)) yield page.map(({ id }) => id);
   }
@@ -68,17 +77,17 @@ export class FindRecords {
   /** The records with these ids, in their order; `undefined` for those that are not there or do not match. */
   async get(
     ids: readonly string[],
-    filter: AskedFilter | undefined,
+    filter: RecordFilter | undefined,
   ): Promise<(StoredRecord | undefined)[]> {
     const records = await fetchStoredRecords(this.#trips, this.#keys, ids);
     return records.map((record) =>
-      record !== undefined && (filter === undefined || matches(record, filter))
+      record !== undefined && (filter === undefined || matchesFilter(record, filter))
         ? record
         : undefined,
     );
   }
 
-  async list(filter: AskedFilter, limit: number, offset: number): Promise<MemoryRecord[]> {
+  async list(filter: RecordFilter, limit: number, offset: number): Promise<MemoryRecord[]> {
     const plan = await this.plan(filter);
     if (plan.candidates.kind === "ids") {
       const all: MemoryRecord[] = [];
@@ -91,7 +100,7 @@ export class FindRecords {
   }
 
   async #exactList(
-    filter: AskedFilter,
+    filter: RecordFilter,
     plan: Plan,
     limit: number,
     offset: number,
@@ -106,14 +115,14 @@ export class FindRecords {
       );
       // Removed or changed between the two looks.
       for (const record of records)
-        if (record !== undefined && matches(record, filter)) found.push(record);
+        if (record !== undefined && matchesFilter(record, filter)) found.push(record);
       if (found.length >= limit) break;
     }
     return found;
   }
 
   async #searchedList(
-    filter: AskedFilter,
+    filter: RecordFilter,
     plan: Plan,
     limit: number,
     offset: number,
@@ -128,7 +137,7 @@ export class FindRecords {
 
   async *#candidatePages({ candidates: from }: Plan, size: number): AsyncGenerator<string[]> {
     if (from.kind === "ids") {
-      if (from.ids.length > 0) yield [...from.ids];
+      yield* chunks(from.ids, pageSize);
     } else yield* walkSets(this.#trips, from, size);
   }
 
@@ -143,6 +152,24 @@ export class FindRecords {
       left = Math.max(0, left - alive.length);
       if (page.length > 0) yield page;
     }
+  }
+
+  /** What has expired is kept by its time; few records ever have, so they are looked at in place of all others. */
+  async #candidates(filter: RecordFilter): Promise<Candidates | [Candidates, Candidates]> {
+    const { ids, expiredAt } = filter;
+    if (expiredAt === undefined || ids !== undefined || matchesNothing(filter))
+      return candidates(this.#keys, filter);
+    const [members] = await this.#trips.batch(
+      (batch, { InfBoundary }) => {
+        batch.zrange(this.#keys.expiries, {
+          type: "byScore",
+          start: InfBoundary.NegativeInfinity,
+          end: { value: expiredAt.getTime(), isInclusive: true },
+        });
+      },
+      { long: true },
+    );
+    return { kind: "ids", ids: (members as string[]).map(fromMember) };
   }
 
   /** `undefined` where there are too many to hold. */

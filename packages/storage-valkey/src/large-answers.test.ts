@@ -1,6 +1,12 @@
-import { cosine, newestFirst, type StorageBackend, type StoredRecord } from "@unimem/core/storage";
+import {
+  cosine,
+  matchesFilter,
+  newestFirst,
+  type RecordFilter,
+  type StorageBackend,
+  type StoredRecord,
+} from "@unimem/core/storage";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type AskedFilter, matches } from "./asked-filter.ts";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
@@ -26,7 +32,7 @@ const records: StoredRecord[] = Array.from({ length: 2_600 }, (_, i) => {
 });
 const vector = sampleRecord("query", { writer: "45" }).vector;
 
-const filters: Record<string, AskedFilter> = {
+const filters: Record<string, RecordFilter> = {
   "few have expired": { visibleTo: "all", aliveAt: day(10) },
   "few have expired in one scope": {
     visibleTo: "public",
@@ -74,7 +80,7 @@ describeWithOwnServers("large answers", () => {
   describe.for(["without the Search module", "with the Search module"])("%s", (mode) => {
     test.for(Object.entries(filters))("are whole where %s", async ([, filter]) => {
       const store = stores[mode] as StorageBackend;
-      const expected = records.filter((record) => matches(record, filter)).sort(newestFirst);
+      const expected = records.filter((record) => matchesFilter(record, filter)).sort(newestFirst);
       expect(await store.count(filter)).toBe(expected.length);
       const ids = expected.map(({ id }) => id);
       for (const [limit, offset] of [

@@ -1,5 +1,4 @@
-import { cosine, type NearestRecord } from "@unimem/core/storage";
-import { type AskedFilter, matches } from "./asked-filter.ts";
+import { cosine, matchesFilter, type NearestRecord, type RecordFilter } from "@unimem/core/storage";
 import { fetchRecords, fetchVectors } from "./fetch-records.ts";
 import type { FindRecords } from "./find-records.ts";
 import type { RoundTrips } from "./round-trips.ts";
@@ -7,7 +6,7 @@ import type { StoreKeys } from "./store-keys.ts";
 
 export interface NearestQuery {
   readonly vector: Float32Array;
-  readonly filter: AskedFilter;
+  readonly filter: RecordFilter;
   readonly limit: number;
 }
 
@@ -46,6 +45,6 @@ export async function nearestByClient(
   );
   return best.flatMap(({ similarity }, i) => {
     const record = records[i];
-    return record !== undefined && matches(record, filter) ? [{ record, similarity }] : [];
+    return record !== undefined && matchesFilter(record, filter) ? [{ record, similarity }] : [];
   });
 }

@@ -1,8 +1,13 @@
-import { type NearestRecord, newestFirst } from "@unimem/core/storage";
-import { type AskedFilter, matches, matchesNothing } from "./asked-filter.ts";
+import {
+  matchesFilter,
+  type NearestRecord,
+  newestFirst,
+  type RecordFilter,
+} from "@unimem/core/storage";
 import { candidates } from "./candidates.ts";
 import { fetchNamedRecords } from "./fetch-records.ts";
 import type { FindRecords } from "./find-records.ts";
+import { matchesNothing } from "./matches-nothing.ts";
 import { type NearestQuery, nearestByClient } from "./nearest-by-client.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { SearchIndex } from "./search-index.ts";
@@ -45,7 +50,7 @@ export async function nearestByModule(tools: Tools, query: NearestQuery): Promis
       const named = records[i];
       // A vector of its own may be of a former revision, or of one that was never written.
       if (named === undefined || named.vectorName !== vectorName) return [];
-      return matches(named.record, filter) ? [{ record: named.record, similarity }] : [];
+      return matchesFilter(named.record, filter) ? [{ record: named.record, similarity }] : [];
     });
     if (found.length < limit && hits.length === k) continue;
     if (found.length < limit && !tools.index.isExact && (await isMissing(tools, filter, found)))
@@ -60,7 +65,7 @@ export async function nearestByModule(tools: Tools, query: NearestQuery): Promis
 /** Whether more records match than were found. An approximate index may not reach all of few. */
 async function isMissing(
   tools: Tools,
-  filter: AskedFilter,
+  filter: RecordFilter,
   found: readonly unknown[],
 ): Promise<boolean> {
   return (await countRecords(tools, filter)) > found.length;
@@ -76,7 +81,7 @@ function nextSize(k: number): number {
  */
 async function relaxed(
   { trips, keys }: Tools,
-  filter: AskedFilter,
+  filter: RecordFilter,
   said: readonly string[],
 ): Promise<{ conditions: readonly string[]; strangers: number }> {
   const { aliveAt } = filter;

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { MemoryError, type MemoryRecord, type StoredRecord } from "@unimem/core/storage";
-import { expiryOf } from "./asked-filter.ts";
 import { fromMember, toMember, toTag } from "./encode-text.ts";
 import { scopeAndAbove } from "./store-keys.ts";
 import { viewsOf } from "./views.ts";
@@ -23,7 +22,7 @@ export function indexedFields(record: MemoryRecord): Record<string, string> {
     ts: String(createdAt.getTime()),
     upd: String(updatedAt.getTime()),
     sup: String(supersededAt?.getTime() ?? never),
-    exp: String(expiryOf(record)?.getTime() ?? never),
+    exp: String(record.expiresAt?.getTime() ?? never),
   };
 }
 
@@ -46,8 +45,8 @@ const times = ["createdAt", "updatedAt", "lastAccessed", "supersededAt", "expire
 export function recordJson({ vector: _, ...record }: StoredRecord): string {
   const numbers = Object.fromEntries(
     times.flatMap((name) => {
-      const time = (record as Record<string, unknown>)[name];
-      return time instanceof Date ? [[name, time.getTime()]] : [];
+      const time = record[name];
+      return time === null ? [] : [[name, time.getTime()]];
     }),
   );
   return JSON.stringify({ ...record, ...numbers });

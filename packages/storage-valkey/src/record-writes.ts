@@ -2,12 +2,12 @@ import {
   checkVectorSpace,
   MemoryError,
   type MemoryRecord,
+  type RecordFilter,
   type StoredRecord,
   type VectorSpace,
   type WriteBatch,
 } from "@unimem/core/storage";
 import type { GlideString } from "@valkey/valkey-glide";
-import { type AskedFilter, expiryOf } from "./asked-filter.ts";
 import { chunks } from "./chunks.ts";
 import { toMember } from "./encode-text.ts";
 import type { FindRecords } from "./find-records.ts";
@@ -102,7 +102,7 @@ export class RecordWrites {
   }
 
   /** In rounds of bounded size. Records that others changed while they were looked at are looked at again. */
-  async remove(filter: AskedFilter): Promise<number> {
+  async remove(filter: RecordFilter): Promise<number> {
     let count = 0;
     while (true) {
       const ids = await this.#firstIds(filter);
@@ -136,7 +136,7 @@ export class RecordWrites {
   }
 
   /** Collected before anything is removed, because removing moves what a walk would see next. */
-  async #firstIds(filter: AskedFilter): Promise<string[]> {
+  async #firstIds(filter: RecordFilter): Promise<string[]> {
     const ids = new Set<string>();
     for await (const page of this.#find.idPages(filter, await this.#find.plan(filter))) {
       for (const id of page) ids.add(id);
@@ -179,7 +179,7 @@ function putArguments(record: StoredRecord, apart: boolean): GlideString[] {
     toMember(record.id),
     String(record.revision),
     String(record.lastAccessed.getTime()),
-    String(expiryOf(record)?.getTime() ?? ""),
+    String(record.expiresAt?.getTime() ?? ""),
     sideEntries(record),
     apart ? vectorName(record) : "",
     String(fields.length + 2),

@@ -1,5 +1,4 @@
 import type { MemoryRecord } from "@unimem/core/storage";
-import { expiryOf } from "./asked-filter.ts";
 import { chunks } from "./chunks.ts";
 import { fromMember, toMember } from "./encode-text.ts";
 import { fetchRecords } from "./fetch-records.ts";
@@ -60,7 +59,7 @@ function settleArguments(record: MemoryRecord): string[] {
     toMember(record.id),
     String(record.revision),
     String(record.lastAccessed.getTime()),
-    String(expiryOf(record)?.getTime() ?? ""),
+    String(record.expiresAt?.getTime() ?? ""),
     sideEntries(record),
   ];
 }

@@ -1,5 +1,4 @@
-import { rootScope } from "@unimem/core/storage";
-import type { AskedFilter } from "./asked-filter.ts";
+import { type RecordFilter, rootScope } from "@unimem/core/storage";
 import { outermost } from "./candidates.ts";
 import { toTag } from "./encode-text.ts";
 import { never } from "./record-hash.ts";
@@ -13,7 +12,7 @@ const longestQuery = 8_000;
  * `metadata`, which it cannot say, and without `aliveAt`. `undefined` where they are longer than a query may be.
  * Values are tags, which are letters, digits and `%`, or numbers: nothing that a caller wrote is in it as it was.
  */
-export function searchConditions(filter: AskedFilter): string[] | undefined {
+export function searchConditions(filter: RecordFilter): string[] | undefined {
   const { scopes, categories, sources, createdAfter, createdBefore, asOf, expiredAt } = filter;
   const conditions = [...ownCondition(filter)];
   const within = outermost(scopes ?? [rootScope]);
@@ -44,7 +43,7 @@ export function nearestQuery(conditions: readonly string[], efRuntime: number | 
 }
 
 /** State and viewer in one tag: `c` and `s` are on every record of the state, the views' names say who sees it. */
-function ownCondition(filter: AskedFilter): string[] {
+function ownCondition(filter: RecordFilter): string[] {
   if (filter.visibleTo !== "all") return [`@own:{${viewsAsked(filter).join("|")}}`];
   if (filter.asOf !== undefined || filter.state === "any") return [];
   return [`@own:{${filter.state === "superseded" ? "s" : "c"}}`];

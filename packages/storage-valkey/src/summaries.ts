@@ -1,16 +1,18 @@
 import {
   covers,
   type MemoryRecord,
+  matchesFilter,
+  type RecordFilter,
   rootScope,
   type Scope,
   type ScopeSummary,
 } from "@unimem/core/storage";
-import { type AskedFilter, matches, matchesNothing } from "./asked-filter.ts";
 import { outermost } from "./candidates.ts";
 import { chunks } from "./chunks.ts";
 import { fromMember, toMember } from "./encode-text.ts";
 import { fetchRecords } from "./fetch-records.ts";
 import type { FindRecords, Plan } from "./find-records.ts";
+import { matchesNothing } from "./matches-nothing.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys, View } from "./store-keys.ts";
 import { viewsAsked } from "./views.ts";
@@ -22,7 +24,7 @@ interface Tools {
   readonly find: FindRecords;
 }
 
-export async function countRecords(tools: Tools, filter: AskedFilter): Promise<number> {
+export async function countRecords(tools: Tools, filter: RecordFilter): Promise<number> {
   // Sums over no scope would be asked for by no command, which GLIDE refuses.
   if (matchesNothing(filter)) return 0;
   const { trips, keys, find } = tools;
@@ -51,7 +53,7 @@ export async function countRecords(tools: Tools, filter: AskedFilter): Promise<n
 
 export async function countCategories(
   tools: Tools,
-  filter: AskedFilter,
+  filter: RecordFilter,
 ): Promise<Map<string, number>> {
   const { trips, keys, find } = tools;
   const plan = await find.plan(filter);
@@ -76,7 +78,7 @@ export async function countCategories(
   return counts;
 }
 
-export async function summarizeScopes(tools: Tools, filter: AskedFilter): Promise<ScopeSummary[]> {
+export async function summarizeScopes(tools: Tools, filter: RecordFilter): Promise<ScopeSummary[]> {
   const plan = await tools.find.plan(filter);
   const summaries = new Map<Scope, ScopeSummary>();
   const add = (scope: Scope, count: number, oldest: Date, newest: Date) => {
@@ -104,7 +106,7 @@ export async function summarizeScopes(tools: Tools, filter: AskedFilter): Promis
 /** The scopes asked for that hold records of a view themselves. */
 async function filledScopes(
   { trips, keys }: Tools,
-  filter: AskedFilter,
+  filter: RecordFilter,
 ): Promise<(readonly [View, Scope])[]> {
   const asked = viewsAndScopes(filter);
   const members = await trips.batch((batch) => {
@@ -165,30 +167,30 @@ function inView(record: MemoryRecord, view: View): boolean {
 /** Records that the sets still hold and the filter would admit, had they not expired. */
 async function expiredRecords(
   { trips, keys }: Tools,
-  { aliveAt: _, ...filter }: AskedFilter,
+  { aliveAt: _, ...filter }: RecordFilter,
   { expired }: Plan,
 ): Promise<MemoryRecord[]> {
   if (expired.size === 0) return [];
   const records = await fetchRecords(trips, keys, [...expired]);
   return records.filter(
-    (record) => record !== undefined && matches(record, filter),
+    (record) => record !== undefined && matchesFilter(record, filter),
   ) as MemoryRecord[];
 }
 
 /** Whether the sums beside the records answer it: they are kept by view and scope, over all times. */
-function hasSums({ categories, createdAfter, createdBefore }: AskedFilter, plan: Plan): boolean {
+function hasSums({ categories, createdAfter, createdBefore }: RecordFilter, plan: Plan): boolean {
   const isNarrowed = [categories, createdAfter, createdBefore].some((each) => each !== undefined);
   return plan.exact && !isNarrowed;
 }
 
 /** The category, where nothing but it, scopes and a viewer is asked for. */
-function onlyCategory(filter: AskedFilter): string | undefined {
+function onlyCategory(filter: RecordFilter): string | undefined {
   const { visibleTo: _, scopes, state, aliveAt, categories, ...others } = filter;
   const isAlone = Object.values(others).every((each) => each === undefined);
   return isAlone && categories?.length === 1 ? categories[0] : undefined;
 }
 
-function viewsAndScopes(filter: AskedFilter): (readonly [View, Scope])[] {
+function viewsAndScopes(filter: RecordFilter): (readonly [View, Scope])[] {
   const scopes = outermost(filter.scopes ?? [rootScope]);
   return viewsAsked(filter).flatMap((view) => scopes.map((scope) => [view, scope] as const));
 }

@@ -1,5 +1,4 @@
-import type { MemoryRecord } from "@unimem/core/storage";
-import type { AskedFilter } from "./asked-filter.ts";
+import type { MemoryRecord, RecordFilter } from "@unimem/core/storage";
 import { toTag } from "./encode-text.ts";
 import type { View } from "./store-keys.ts";
 
@@ -11,7 +10,7 @@ export function viewsOf({ supersededAt, source, private: isPrivate }: MemoryReco
 }
 
 /** The views that together hold what a filter's viewer may see in the states asked for; none holds a record of another. */
-export function viewsAsked({ visibleTo, state = "current", asOf }: AskedFilter): View[] {
+export function viewsAsked({ visibleTo, state = "current", asOf }: RecordFilter): View[] {
   const states =
     asOf !== undefined || state === "any" ? ["c", "s"] : [state === "current" ? "c" : "s"];
   const kinds =
