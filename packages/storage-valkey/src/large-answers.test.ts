@@ -99,7 +99,9 @@ describeWithOwnServers("large answers", () => {
         { count, oldest, newest },
       ]);
       expect(Object.fromEntries(scopes)).toEqual(summarized(expected));
-      for (const limit of [5, 3_000, 20_000]) {
+      // More than the module answers with at once is asked for one filter alone: that way is the same for all.
+      const most = filter === filters["few have expired"] ? 20_000 : 3_000;
+      for (const limit of [5, most]) {
         const found = await store.nearest({ vector, filter, limit });
         const similarities = expected.map((record) => cosine(vector, record.vector));
         const best = similarities.sort((a, b) => b - a).slice(0, limit);

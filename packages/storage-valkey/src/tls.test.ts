@@ -66,7 +66,7 @@ describe.skipIf(!canMakeCertificates())("over TLS", () => {
     });
 
     test("trusts nobody else", async () => {
-      const storage = valkeyStorage({ url, retries: 0 });
+      const storage = valkeyStorage({ url, retries: 0, connectTimeoutMs: 500 });
       onTestFinished(() => storage.close());
       await expect(storage.open(sampleSpace)).rejects.toMatchObject({
         code: "STORAGE_UNAVAILABLE",
