@@ -48,7 +48,15 @@ describeWithOwnServers("the storage contract", () => {
   testOn("valkey without the Search module", () => ({ url: server.url }));
   testOn("valkey with the Search module", () => ({ url: withSearch.url, search: "module" }));
   // What is written and searched in another way; reads by filter are the same.
-  const topics = ["Nearest", "Revisions", "Removals", "Opening", "Concurrency", "Shared access"];
+  const topics = [
+    "Nearest",
+    "Revisions",
+    "Removals",
+    "Opening",
+    "Concurrency",
+    "Shared access",
+    "Re-embedding",
+  ];
   testOn(
     "valkey with an HNSW index",
     () => ({ url: withSearch.url, search: "module", index: "hnsw" }),

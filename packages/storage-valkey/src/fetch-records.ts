@@ -2,8 +2,8 @@ import type { MemoryRecord, StoredRecord } from "@unimem/core/storage";
 import { chunks } from "./chunks.ts";
 import { toMember } from "./encode-text.ts";
 import { corruptRecord, recordFromJson, vectorFromBytes } from "./record-hash.ts";
-import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
+import type { StoreReads } from "./store-reads.ts";
 
 const mostRecords = 500;
 const mostLooks = 5;
@@ -16,22 +16,22 @@ export interface NamedRecord {
 
 /** The records with these ids, in their order, without vectors; all of a page in one round trip. */
 export async function fetchRecords(
-  trips: RoundTrips,
+  reads: StoreReads,
   keys: StoreKeys,
   ids: readonly string[],
 ): Promise<(MemoryRecord | undefined)[]> {
-  return (await fetchNamedRecords(trips, keys, ids)).map((found) => found?.record);
+  return (await fetchNamedRecords(reads, keys, ids)).map((found) => found?.record);
 }
 
 export async function fetchNamedRecords(
-  trips: RoundTrips,
+  reads: StoreReads,
   keys: StoreKeys,
   ids: readonly string[],
 ): Promise<(NamedRecord | undefined)[]> {
   return inPages(ids, async (page) => {
-    const [accesses, ...hashes] = await trips.batch((batch) => {
+    const [accesses, ...hashes] = await reads.batch((batch, _, { pointer }) => {
       batch.zmscore(keys.accesses, page.map(toMember));
-      for (const id of page) batch.hmget(keys.record(id), ["json", "ptr"]);
+      for (const id of page) batch.hmget(keys.record(id), ["json", pointer]);
     });
     return (hashes as [string | null, string | null][]).map(([json, vectorName], i) => {
       if (json === null) return undefined;
@@ -43,12 +43,12 @@ export async function fetchNamedRecords(
 
 /** The same with their vectors: both of one revision. */
 export async function fetchStoredRecords(
-  trips: RoundTrips,
+  reads: StoreReads,
   keys: StoreKeys,
   ids: readonly string[],
 ): Promise<(StoredRecord | undefined)[]> {
   return inPages(ids, async (page) => {
-    const rows = await fetchRows(trips, keys, page, ["json"]);
+    const rows = await fetchRows(reads, keys, page, ["json"]);
     return rows.map((row) => {
       if (row?.json == null) return undefined;
       return { ...recordFromJson(row.json.toString("utf8"), row.accessed), vector: row.vector };
@@ -58,12 +58,12 @@ export async function fetchStoredRecords(
 
 /** The vectors of these records, in their order. */
 export async function fetchVectors(
-  trips: RoundTrips,
+  reads: StoreReads,
   keys: StoreKeys,
   ids: readonly string[],
 ): Promise<(Float32Array | undefined)[]> {
   return inPages(ids, async (page) =>
-    (await fetchRows(trips, keys, page, [])).map((row) => row?.vector),
+    (await fetchRows(reads, keys, page, [])).map((row) => row?.vector),
   );
 }
 
@@ -74,16 +74,16 @@ interface Row {
 }
 
 async function fetchRows(
-  trips: RoundTrips,
+  reads: StoreReads,
   keys: StoreKeys,
   ids: readonly string[],
   fields: readonly "json"[],
   looks = 1,
 ): Promise<(Row | undefined)[]> {
-  const [accesses, ...hashes] = await trips.batch(
-    (batch) => {
+  const [accesses, ...hashes] = await reads.batch(
+    (batch, _, { vector, pointer }) => {
       batch.zmscore(keys.accesses, ids.map(toMember));
-      for (const id of ids) batch.hmget(keys.record(id), ["vec", "ptr", ...fields]);
+      for (const id of ids) batch.hmget(keys.record(id), [vector, pointer, ...fields]);
     },
     { bytes: true, long: true },
   );
@@ -94,7 +94,7 @@ async function fetchRows(
     accessed: (accesses as (number | null)[])[i] ?? null,
   }));
   const named = await fetchNamedVectors(
-    trips,
+    reads,
     keys,
     found.map(({ name }) => name).filter((name) => name !== ""),
   );
@@ -107,20 +107,20 @@ async function fetchRows(
   if (late.length === 0) return rows;
   if (looks === mostLooks) throw corruptRecord();
   const lateIds = late.map((i) => ids[i] as string);
-  const again = await fetchRows(trips, keys, lateIds, fields, looks + 1);
+  const again = await fetchRows(reads, keys, lateIds, fields, looks + 1);
   for (const [at, i] of late.entries()) rows[i] = again[at];
   return rows;
 }
 
 async function fetchNamedVectors(
-  trips: RoundTrips,
+  reads: StoreReads,
   keys: StoreKeys,
   names: readonly string[],
 ): Promise<Map<string, Buffer>> {
   if (names.length === 0) return new Map();
-  const answers = await trips.batch(
-    (batch) => {
-      for (const name of names) batch.hget(keys.vector(name), "vec");
+  const answers = await reads.batch(
+    (batch, _, { vector }) => {
+      for (const name of names) batch.hget(keys.vector(name), vector);
     },
     { bytes: true, long: true },
   );

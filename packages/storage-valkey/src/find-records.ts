@@ -10,8 +10,8 @@ import { chunks } from "./chunks.ts";
 import { fromMember } from "./encode-text.ts";
 import { fetchRecords, fetchStoredRecords } from "./fetch-records.ts";
 import { matchesNothing } from "./matches-nothing.ts";
-import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
+import type { StoreReads } from "./store-reads.ts";
 import { walkSets } from "./walk-sets.ts";
 
 /** With more than this expired and not yet removed, each record is looked at instead. */
@@ -33,11 +33,11 @@ export interface Plan {
 
 /** Records by filter. What the sets cannot tell is asked of the records, page by page, before `limit` applies. */
 export class FindRecords {
-  readonly #trips: RoundTrips;
+  readonly #reads: StoreReads;
   readonly #keys: StoreKeys;
 
-  constructor(trips: RoundTrips, keys: StoreKeys) {
-    this.#trips = trips;
+  constructor(reads: StoreReads, keys: StoreKeys) {
+    this.#reads = reads;
     this.#keys = keys;
   }
 
@@ -60,7 +60,7 @@ export class FindRecords {
     size: number = pageSize,
   ): AsyncGenerator<MemoryRecord[]> {
     for await (const ids of this.#candidatePages(plan, size)) {
-      const records = await fetchRecords(this.#trips, this.#keys, ids);
+      const records = await fetchRecords(this.#reads, this.#keys, ids);
       const page = records.filter(
         (record) => record !== undefined && matchesFilter(record, filter),
       );
@@ -79,7 +79,7 @@ export class FindRecords {
     ids: readonly string[],
     filter: RecordFilter | undefined,
   ): Promise<(StoredRecord | undefined)[]> {
-    const records = await fetchStoredRecords(this.#trips, this.#keys, ids);
+    const records = await fetchStoredRecords(this.#reads, this.#keys, ids);
     return records.map((record) =>
       record !== undefined && (filter === undefined || matchesFilter(record, filter))
         ? record
@@ -109,7 +109,7 @@ export class FindRecords {
     const size = Math.min(limit + plan.expired.size, 2 * pageSize);
     for await (const ids of this.#exactPages(plan, size, offset)) {
       const records = await fetchRecords(
-        this.#trips,
+        this.#reads,
         this.#keys,
         ids.slice(0, limit - found.length),
       );
@@ -138,7 +138,7 @@ export class FindRecords {
   async *#candidatePages({ candidates: from }: Plan, size: number): AsyncGenerator<string[]> {
     if (from.kind === "ids") {
       yield* chunks(from.ids, pageSize);
-    } else yield* walkSets(this.#trips, from, size);
+    } else yield* walkSets(this.#reads, from, size);
   }
 
   /** The ids of an exact plan, newest first, without those that have expired. */
@@ -146,7 +146,7 @@ export class FindRecords {
     const sets = plan.candidates as CandidateSets;
     const { expired } = plan;
     let left = expired.size > 0 ? skip : 0;
-    for await (const ids of walkSets(this.#trips, sets, size, skip - left)) {
+    for await (const ids of walkSets(this.#reads, sets, size, skip - left)) {
       const alive = expired.size > 0 ? ids.filter((id) => !expired.has(id)) : ids;
       const page = alive.slice(left);
       left = Math.max(0, left - alive.length);
@@ -159,7 +159,7 @@ export class FindRecords {
     const { ids, expiredAt } = filter;
     if (expiredAt === undefined || ids !== undefined || matchesNothing(filter))
       return candidates(this.#keys, filter);
-    const [members] = await this.#trips.batch(
+    const [members] = await this.#reads.batch(
       (batch, { InfBoundary }) => {
         batch.zrange(this.#keys.expiries, {
           type: "byScore",
@@ -175,7 +175,7 @@ export class FindRecords {
   /** `undefined` where there are too many to hold. */
   async #expiredIds(aliveAt: Date | undefined): Promise<Set<string> | undefined> {
     if (aliveAt === undefined) return new Set();
-    const [ids] = await this.#trips.batch((batch, { InfBoundary }) => {
+    const [ids] = await this.#reads.batch((batch, { InfBoundary }) => {
       batch.zrange(this.#keys.expiries, {
         type: "byScore",
         start: InfBoundary.NegativeInfinity,
@@ -191,7 +191,7 @@ export class FindRecords {
     const sizes = await Promise.all(
       choices.map(async (choice) => {
         if (choice.kind === "ids") return choice.ids.length;
-        const cards = await this.#trips.batch((batch) => {
+        const cards = await this.#reads.batch((batch) => {
           for (const key of choice.keys) batch.zcard(key);
         });
         return cards.reduce<number>((sum, card) => sum + (card as number), 0);

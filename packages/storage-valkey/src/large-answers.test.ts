@@ -117,8 +117,8 @@ describeWithOwnServers("large answers", () => {
     onTestFinished(() => proxy.stop());
     const store = await openStore({ url: proxy.url, prefix: "slow", searchConnections: 1 });
     await store.write({ put: [sampleRecord("a")], remove: [] });
-    // The first command asks for ids, the second for the vectors.
-    proxy.arm("hold", 2);
+    // The first two ask for ids, the third begins to ask for the vectors.
+    proxy.arm("hold", 3);
     const searching = store.nearest({ vector, filter: { visibleTo: "public" }, limit: 1 });
     await expect.poll(() => proxy.hasStruck).toBe(true);
     await store.write({ put: [sampleRecord("b")], remove: [] });

@@ -7,12 +7,16 @@ import type { RoundTrips } from "./round-trips.ts";
 import { textOf } from "./storage-error.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import type { HnswSettings } from "./valkey-options.ts";
+import type { VectorFields } from "./vector-fields.ts";
 
 export interface IndexPlan {
   readonly name: string;
   /** The field of the store's meta that names the index of this kind. */
   readonly noted: string;
   readonly dimensions: number;
+  readonly fields: VectorFields;
+  /** Whether it is for a space that the store is still on its way to, and so takes nobody's place yet. */
+  readonly isAhead: boolean;
   readonly hnsw: HnswSettings | undefined;
 }
 
@@ -27,9 +31,11 @@ export async function makeSearchIndex(
   plan: IndexPlan,
 ): Promise<void> {
   await trips.write(async (connection) => {
+    const former = plan.isAhead ? plan.name : await formerIndex(connection, keys, plan);
     const known = await describe(connection, plan.name);
     if (known === undefined) await create(connection, keys, plan);
     else check(known, plan);
+    if (former !== plan.name) await replace(connection, keys, plan, former);
   });
   await pRetry(
     () =>
@@ -54,9 +60,8 @@ export function isIndexMissing(error: unknown): boolean {
 
 async function create(connection: Connection, keys: StoreKeys, plan: IndexPlan): Promise<void> {
   const { glide, commands } = connection;
-  const former = await formerIndex(connection, keys, plan);
   try {
-    await glide.GlideFt.create(commands, plan.name, fields(plan), {
+    await glide.GlideFt.create(commands, plan.name, schema(plan), {
       dataType: "HASH",
       // Both, so that either kind of index finds what was written for the other.
       prefixes: [keys.record(""), keys.vector("")],
@@ -65,14 +70,23 @@ async function create(connection: Connection, keys: StoreKeys, plan: IndexPlan):
     // Another process was faster.
     if (!/already exists/i.test(textOf(error))) throw error;
   }
-  await commands.hset(keys.meta, { [plan.noted]: plan.name });
-  if (former !== undefined && former !== plan.name)
+}
+
+/** Drops the index that was in use and then notes this one: broken off between the two, it is done again. */
+async function replace(
+  { glide, commands }: Connection,
+  { meta }: StoreKeys,
+  plan: IndexPlan,
+  former: string | undefined,
+): Promise<void> {
+  if (former !== undefined)
     await glide.GlideFt.dropindex(commands, former).catch((error: unknown) => {
       if (!isIndexMissing(error)) throw error;
     });
+  await commands.hset(meta, { [plan.noted]: plan.name });
 }
 
-function fields({ dimensions, hnsw }: IndexPlan): Field[] {
+function schema({ dimensions, fields, hnsw }: IndexPlan): Field[] {
   const common = { dimensions, distanceMetric: "COSINE" } as const;
   return [
     ...["own", "anc", "cat", "src"].map(
@@ -81,7 +95,8 @@ function fields({ dimensions, hnsw }: IndexPlan): Field[] {
     ...["ts", "upd", "sup", "exp"].map((name): Field => ({ type: "NUMERIC", name })),
     {
       type: "VECTOR",
-      name: "vec",
+      name: fields.vector,
+      ...(fields.vector !== "vec" && { alias: "vec" }),
       attributes:
         hnsw === undefined
           ? { ...common, algorithm: "FLAT" }
@@ -99,16 +114,22 @@ function fields({ dimensions, hnsw }: IndexPlan): Field[] {
 async function formerIndex(
   { glide, commands }: Connection,
   { meta, accesses }: StoreKeys,
-  { noted, dimensions }: IndexPlan,
+  { noted, dimensions, fields }: IndexPlan,
 ): Promise<string | undefined> {
   const decoder = glide.Decoder.String;
-  const [width, former] = await commands.hmget(meta, ["dimensions", noted], { decoder });
+  const asked = ["dimensions", noted, "vectors"];
+  const [width, former, suffix] = await commands.hmget(meta, asked, { decoder });
   const isFilled = (await commands.exists([accesses])) > 0;
   if (isFilled && width != null && Number(width) !== dimensions)
     throw new MemoryError(
       "DIMENSION_MISMATCH",
       `The store holds vectors of ${width} dimensions, not of ${dimensions}. Open it again with the embedder that it was written with.`,
       { expected: Number(width), actual: dimensions },
+    );
+  if (isFilled && (suffix ?? "") !== fields.suffix)
+    throw new MemoryError(
+      "STORAGE_UNAVAILABLE",
+      "The store came into a new vector space at this moment. Try again.",
     );
   return former == null ? undefined : String(former);
 }

@@ -1,8 +1,8 @@
 import { cosine, matchesFilter, type NearestRecord, type RecordFilter } from "@unimem/core/storage";
 import { fetchRecords, fetchVectors } from "./fetch-records.ts";
 import type { FindRecords } from "./find-records.ts";
-import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
+import type { StoreReads } from "./store-reads.ts";
 
 export interface NearestQuery {
   readonly vector: Float32Array;
@@ -20,7 +20,7 @@ interface Ranked {
  * the nearest. For servers without the Search module, and for what its query language cannot say.
  */
 export async function nearestByClient(
-  { trips, keys, find }: { trips: RoundTrips; keys: StoreKeys; find: FindRecords },
+  { reads, keys, find }: { reads: StoreReads; keys: StoreKeys; find: FindRecords },
   { vector, filter, limit }: NearestQuery,
 ): Promise<NearestRecord[]> {
   let best: Ranked[] = [];
@@ -29,7 +29,7 @@ export async function nearestByClient(
     best = best.toSorted((a, b) => b.similarity - a.similarity).slice(0, limit);
   };
   for await (const ids of find.idPages(filter, await find.plan(filter))) {
-    const vectors = await fetchVectors(trips, keys, ids);
+    const vectors = await fetchVectors(reads, keys, ids);
     for (const [i, id] of ids.entries()) {
       const other = vectors[i];
       if (other !== undefined && other.length === vector.length)
@@ -39,7 +39,7 @@ export async function nearestByClient(
   }
   cut();
   const records = await fetchRecords(
-    trips,
+    reads,
     keys,
     best.map(({ id }) => id),
   );

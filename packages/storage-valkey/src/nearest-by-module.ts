@@ -9,14 +9,14 @@ import { fetchNamedRecords } from "./fetch-records.ts";
 import type { FindRecords } from "./find-records.ts";
 import { matchesNothing } from "./matches-nothing.ts";
 import { type NearestQuery, nearestByClient } from "./nearest-by-client.ts";
-import type { RoundTrips } from "./round-trips.ts";
 import type { SearchIndex } from "./search-index.ts";
 import { aliveCondition, searchConditions } from "./search-query.ts";
 import type { StoreKeys } from "./store-keys.ts";
+import type { StoreReads } from "./store-reads.ts";
 import { countRecords } from "./summaries.ts";
 
 interface Tools {
-  readonly trips: RoundTrips;
+  readonly reads: StoreReads;
   readonly keys: StoreKeys;
   readonly find: FindRecords;
   readonly index: SearchIndex;
@@ -41,8 +41,9 @@ export async function nearestByModule(tools: Tools, query: NearestQuery): Promis
   const { conditions, strangers } = await relaxed(tools, filter, said);
   for (let k = limit + strangers; k <= mostHits; k = nextSize(k)) {
     const hits = await tools.index.nearest(vector, conditions, k);
+    if (hits.length === 0) await tools.reads.check();
     const records = await fetchNamedRecords(
-      tools.trips,
+      tools.reads,
       tools.keys,
       hits.map(({ id }) => id),
     );
@@ -80,7 +81,7 @@ function nextSize(k: number): number {
  * one. `strangers` is how many of its answers may have to be passed over.
  */
 async function relaxed(
-  { trips, keys }: Tools,
+  { reads, keys }: Tools,
   filter: RecordFilter,
   said: readonly string[],
 ): Promise<{ conditions: readonly string[]; strangers: number }> {
@@ -89,7 +90,7 @@ async function relaxed(
   const asked = !Array.isArray(sets) && sets.kind === "sets" && sets.exact ? sets : undefined;
   const isOverAllTimes = filter.createdAfter === undefined && filter.createdBefore === undefined;
   const views = asked !== undefined && !asked.overlap && isOverAllTimes ? asked.keys : [];
-  const [total, expired, ...sizes] = (await trips.batch((batch, { InfBoundary }) => {
+  const [total, expired, ...sizes] = (await reads.batch((batch, { InfBoundary }) => {
     batch.zcard(keys.accesses);
     batch.zcount(keys.expiries, InfBoundary.NegativeInfinity, { value: aliveAt?.getTime() ?? 0 });
     for (const key of views) batch.zcard(key);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { MemoryError, type MemoryRecord, type StoredRecord } from "@unimem/core/storage";
 import { fromMember, toMember, toTag } from "./encode-text.ts";
 import { scopeAndAbove } from "./store-keys.ts";
+import type { VectorFields } from "./vector-fields.ts";
 import { viewsOf } from "./views.ts";
 
 /** What lies between two tags of one field: it cannot be in a tag. */
@@ -71,8 +72,11 @@ const hashLength = 64;
  * The name of a vector that lies in a key of its own: what is in it, then whose it is. The same write gives the
  * same name, and no other write does, so that nobody overwrites what somebody else has written there.
  */
-export function vectorName(record: StoredRecord): string {
-  const hash = createHash("sha256").update(recordJson(record)).update(vectorBytes(record.vector));
+export function vectorName(record: StoredRecord, { suffix }: VectorFields): string {
+  const hash = createHash("sha256")
+    .update(suffix)
+    .update(recordJson(record))
+    .update(vectorBytes(record.vector));
   return `${hash.digest("hex")}:${toMember(record.id)}`;
 }
 

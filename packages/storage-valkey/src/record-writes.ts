@@ -21,6 +21,8 @@ import {
 } from "./record-hash.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
+import type { StoreReads } from "./store-reads.ts";
+import type { VectorFields } from "./vector-fields.ts";
 import { forgetScript, removeScript, writeScript } from "./write-script.ts";
 
 /** How long a removed id stays removed. */
@@ -42,12 +44,18 @@ const mostCollected = 50_000;
 export class RecordWrites {
   readonly #trips: RoundTrips;
   readonly #keys: StoreKeys;
+  readonly #reads: StoreReads;
   readonly #find: FindRecords;
   readonly #now: () => Date;
 
-  constructor(trips: RoundTrips, keys: StoreKeys, find: FindRecords, now: () => Date) {
+  constructor(
+    trips: RoundTrips,
+    keys: StoreKeys,
+    { reads, find, now }: { reads: StoreReads; find: FindRecords; now: () => Date },
+  ) {
     this.#trips = trips;
     this.#keys = keys;
+    this.#reads = reads;
     this.#find = find;
     this.#now = now;
   }
@@ -55,7 +63,7 @@ export class RecordWrites {
   /**
    * As a whole or not at all. Some vectors go into keys of their own first, by plain commands, and are nobody's
    * until the script names them: those for an HNSW index, because a script that writes to one stops the server for
-   * as long as the index takes, and those of large batches.
+   * as long as the index takes, and those of large batches. Without a `space` nothing can be put.
    */
   async write(
     { put, remove }: WriteBatch,
@@ -66,35 +74,39 @@ export class RecordWrites {
     const bytes = put.reduce((sum, { vector }) => sum + vector.byteLength, 0);
     const apart = hasHnsw || bytes > mostBytesInScript;
     const removals = remove.map(toMember);
-    const args = [
-      ...this.#start(),
-      String(space?.dimensions ?? 0),
-      space?.embedder ?? "",
-      String(removals.length),
-      ...removals,
-      ...put.flatMap((record) => putArguments(record, apart)),
-    ];
     const script = put.length > 0 ? writeScript : forgetScript;
     for (let round = 1; ; round++) {
-      if (apart) await this.#writeVectors(put);
+      const { fields } = this.#reads;
+      const args = [
+        ...this.#start(),
+        String(space?.dimensions ?? ""),
+        space?.embedder ?? "",
+        fields.suffix,
+        String(removals.length),
+        ...removals,
+        ...put.flatMap((record) => putArguments(record, apart, fields)),
+      ];
+      if (apart) await this.#writeVectors(put, fields);
       const held = (await this.#trips.script(script, this.#keys.ofScripts, () => args)) as string[];
       const [dimensions, embedder] = held;
       if (dimensions === undefined) return;
       if (embedder !== undefined && space !== undefined)
         return checkVectorSpace({ dimensions: Number(dimensions), embedder }, space);
-      // A repair, or the same write at the same time, took a vector away before it was named.
+      // A repair, or the same write at the same time, took a vector away before it was named; or it has to go
+      // elsewhere, because the store came into a new space.
       if (round === mostRounds) throw corruptRecord();
+      await this.#reads.check();
     }
   }
 
-  async #writeVectors(records: readonly StoredRecord[]): Promise<void> {
+  async #writeVectors(records: readonly StoredRecord[], fields: VectorFields): Promise<void> {
     for (const some of chunks(records, 100))
       await this.#trips.write(({ commands }) =>
         Promise.all(
           some.map((record) =>
-            commands.hset(this.#keys.vector(vectorName(record)), {
+            commands.hset(this.#keys.vector(vectorName(record, fields)), {
               ...indexedFields(record),
-              vec: vectorBytes(record.vector),
+              [fields.vector]: vectorBytes(record.vector),
             }),
           ),
         ),
@@ -122,6 +134,7 @@ export class RecordWrites {
   }
 
   async touch(ids: readonly string[], at: Date): Promise<void> {
+    await this.#reads.check();
     for (const page of chunks([...new Set(ids)], mostRemovals))
       await this.#trips.write(({ glide, commands }) =>
         commands.zadd(
@@ -171,17 +184,17 @@ function checkWidth(vector: Float32Array, space: VectorSpace | undefined): void 
     );
 }
 
-function putArguments(record: StoredRecord, apart: boolean): GlideString[] {
+function putArguments(record: StoredRecord, apart: boolean, names: VectorFields): GlideString[] {
   const fields = apart
     ? []
-    : [...Object.entries(indexedFields(record)).flat(), "vec", vectorBytes(record.vector)];
+    : [...Object.entries(indexedFields(record)).flat(), names.vector, vectorBytes(record.vector)];
   return [
     toMember(record.id),
     String(record.revision),
     String(record.lastAccessed.getTime()),
     String(record.expiresAt?.getTime() ?? ""),
     sideEntries(record),
-    apart ? vectorName(record) : "",
+    apart ? vectorName(record, names) : "",
     String(fields.length + 2),
     ...["json", recordJson(record)],
     ...fields,

@@ -40,6 +40,10 @@ for i = 4, #ARGV, 5 do
     place(true, id, cjson.decode(side))
     redis.call('ZADD', base .. 'la', 'NX', accessed, id)
     if expiry ~= '' then redis.call('ZADD', base .. 'exp', expiry, id) end
+    for _, suffix in ipairs(redis.call('HVALS', base .. 'next')) do
+      local isEmbedded = redis.call('HEXISTS', key, 'vec' .. suffix) + redis.call('HEXISTS', key, 'ptr' .. suffix)
+      if isEmbedded == 0 then redis.call('ZADD', base .. 'todo:' .. suffix, 'NX', 0, id) end
+    end
   end
 end
 `;
@@ -50,6 +54,7 @@ for i = 4, #ARGV do
   if redis.call('EXISTS', base .. 'r:' .. ARGV[i]) == 0 then
     redis.call('ZREM', base .. 'la', ARGV[i])
     redis.call('ZREM', base .. 'exp', ARGV[i])
+    setPending(ARGV[i], false)
   end
 end
 `;
@@ -57,6 +62,11 @@ end
 /** Drops vectors that no record names. ARGV after the shared three: id and name of the vector in turn. */
 export const dropVectorsScript = `#!lua flags=allow-oom${scriptStart}
 for i = 4, #ARGV, 2 do
-  if redis.call('HGET', base .. 'r:' .. ARGV[i], 'ptr') ~= ARGV[i + 1] then dropVector(ARGV[i + 1]) end
+  local isNamed = false
+  local content = redis.call('HGETALL', base .. 'r:' .. ARGV[i])
+  for at = 1, #content, 2 do
+    if string.match(content[at], '^ptr%d*$') and content[at + 1] == ARGV[i + 1] then isNamed = true end
+  end
+  if not isNamed then dropVector(ARGV[i + 1]) end
 end
 `;

@@ -14,6 +14,7 @@ import {
 import type { RoundTrips } from "./round-trips.ts";
 import { scanKeys } from "./scan-keys.ts";
 import type { StoreKeys } from "./store-keys.ts";
+import { StoreReads } from "./store-reads.ts";
 
 const settledAtOnce = 200;
 
@@ -23,6 +24,7 @@ const settledAtOnce = 200;
  * note, by `id`, for which the next opening repairs.
  */
 export async function repairStore(trips: RoundTrips, keys: StoreKeys, id: string): Promise<number> {
+  const reads = new StoreReads(trips, keys);
   const run = (script: string, args: readonly string[]) =>
     trips.script(script, keys.ofScripts, () => [keys.base, "0", "0", ...args]);
   await run(beginRepairScript, [id]);
@@ -35,7 +37,7 @@ export async function repairStore(trips: RoundTrips, keys: StoreKeys, id: string
   for await (const page of scanKeys(trips, `${start}*`)) {
     const ids = page.map((key) => fromMember(key.slice(start.length)));
     for (const some of chunks(ids, settledAtOnce)) {
-      const records = await fetchRecords(trips, keys, some);
+      const records = await fetchRecords(reads, keys, some);
       const present = records.filter((record) => record !== undefined);
       await run(settleScript, present.flatMap(settleArguments));
       for (const { id } of present) settled.add(id);

@@ -43,11 +43,33 @@ local function dropVector(ptr)
   if ptr and ptr ~= '' then redis.call('UNLINK', base .. 'v:' .. ptr) end
 end
 
+-- The vectors of a record in keys of their own, of whatever space, but for one.
+local function dropVectors(key, kept)
+  for _, field in ipairs(redis.call('HKEYS', key)) do
+    if string.match(field, '^ptr%d*$') then
+      local ptr = redis.call('HGET', key, field)
+      if ptr ~= kept then dropVector(ptr) end
+    end
+  end
+end
+
+-- Every re-embedding on its way has a set of the ids whose new vector is missing.
+local function setPending(id, isPending)
+  for _, suffix in ipairs(redis.call('HVALS', base .. 'next')) do
+    if isPending then
+      redis.call('ZADD', base .. 'todo:' .. suffix, 'NX', 0, id)
+    else
+      redis.call('ZREM', base .. 'todo:' .. suffix, id)
+    end
+  end
+end
+
 local function discard(id)
   local key = base .. 'r:' .. id
-  local known = redis.call('HMGET', key, 'side', 'ptr')
-  if known[1] then place(false, id, cjson.decode(known[1])) end
-  dropVector(known[2])
+  local side = redis.call('HGET', key, 'side')
+  if side then place(false, id, cjson.decode(side)) end
+  dropVectors(key)
+  setPending(id, false)
   redis.call('UNLINK', key)
   redis.call('ZREM', base .. 'la', id)
   redis.call('ZREM', base .. 'exp', id)

@@ -4,7 +4,9 @@ import { vectorBytes, vectorOwner } from "./record-hash.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import { nearestQuery } from "./search-query.ts";
 import type { StoreKeys } from "./store-keys.ts";
+import type { StoreReads } from "./store-reads.ts";
 import type { HnswSettings } from "./valkey-options.ts";
+import type { VectorFields } from "./vector-fields.ts";
 
 /** Of each record in the index what its key and its distance say. */
 export interface SearchHit {
@@ -19,11 +21,17 @@ export class SearchIndex {
   readonly #trips: RoundTrips;
   readonly #keys: StoreKeys;
   readonly #hnsw: HnswSettings | undefined;
-  #ready: { readonly dimensions: number; readonly done: Promise<void> } | undefined;
+  readonly #reads: StoreReads;
+  #ready: { readonly name: string; readonly done: Promise<void> } | undefined;
 
-  constructor(trips: RoundTrips, keys: StoreKeys, hnsw: HnswSettings | undefined) {
+  constructor(
+    trips: RoundTrips,
+    keys: StoreKeys,
+    { reads, hnsw }: { reads: StoreReads; hnsw: HnswSettings | undefined },
+  ) {
     this.#trips = trips;
     this.#keys = keys;
+    this.#reads = reads;
     this.#hnsw = hnsw;
   }
 
@@ -34,16 +42,20 @@ export class SearchIndex {
 
   /** Resolves when the index for vectors of this width is there and covers every record. */
   ensure(dimensions: number): Promise<void> {
-    if (this.#ready?.dimensions === dimensions) return this.#ready.done;
-    const ready = {
-      dimensions,
-      done: makeSearchIndex(this.#trips, this.#keys, this.#plan(dimensions)),
-    };
+    const plan = this.#plan(dimensions, this.#reads.fields);
+    if (this.#ready?.name === plan.name) return this.#ready.done;
+    const ready = { name: plan.name, done: makeSearchIndex(this.#trips, this.#keys, plan) };
     this.#ready = ready;
     ready.done.catch(() => {
       if (this.#ready === ready) this.#ready = undefined;
     });
     return ready.done;
+  }
+
+  /** The same for a space that the store is not in yet. The index in use stays. */
+  prepare(dimensions: number, fields: VectorFields): Promise<void> {
+    const plan = { ...this.#plan(dimensions, fields), isAhead: true };
+    return makeSearchIndex(this.#trips, this.#keys, plan);
   }
 
   /** The `k` nearest that meet all conditions, nearest first. */
@@ -69,7 +81,7 @@ export class SearchIndex {
       const [, hits = []] = await searching((client) =>
         glide.GlideFt.search(
           client,
-          this.#name(vector.length),
+          this.#name(vector.length, this.#reads.fields),
           nearestQuery(conditions, this.#hnsw?.efRuntime),
           {
             params: [
@@ -99,13 +111,15 @@ export class SearchIndex {
     return { id: vectorOwner(vectorName), vectorName };
   }
 
-  #plan(dimensions: number): IndexPlan {
+  #plan(dimensions: number, fields: VectorFields): IndexPlan {
     const noted = `index:${this.#kind}`;
-    return { name: this.#name(dimensions), noted, dimensions, hnsw: this.#hnsw };
+    const name = this.#name(dimensions, fields);
+    return { name, noted, dimensions, fields, hnsw: this.#hnsw, isAhead: false };
   }
 
-  #name(dimensions: number): string {
-    return `${this.#keys.base}i:v1:${this.#kind}:${dimensions}`;
+  #name(dimensions: number, { suffix }: VectorFields): string {
+    const ofSpace = suffix === "" ? "" : `:${suffix}`;
+    return `${this.#keys.base}i:v1:${this.#kind}:${dimensions}${ofSpace}`;
   }
 
   get #kind(): "flat" | "hnsw" {

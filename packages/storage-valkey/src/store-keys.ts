@@ -21,6 +21,10 @@ export interface StoreKeys {
   readonly expiries: string;
   /** ZSET: the ids of removed records, by the time of their removal. */
   readonly tombstones: string;
+  /** ZSET: while the store is on its way to another space, the records whose new vector is missing. */
+  pending(suffix: string): string;
+  /** SET: the suffixes of fields with vectors of former spaces, which are to be dropped. */
+  readonly former: string;
   /** HASH: the record. */
   record(id: string): string;
   /** HASH: a record's vector and what of it is indexed, where an approximate index is in use. */
@@ -49,6 +53,8 @@ export function storeKeys(prefix: string, isCluster: boolean): StoreKeys {
     accesses: `${base}la`,
     expiries: `${base}exp`,
     tombstones: `${base}gone`,
+    pending: (suffix) => `${base}todo:${suffix}`,
+    former: `${base}old`,
     record: (id) => `${base}r:${toMember(id)}`,
     vector: (name) => `${base}v:${name}`,
     below: (view, scope) => `${base}z:${view}:${toTag(scope)}`,

@@ -13,13 +13,13 @@ import { fromMember, toMember } from "./encode-text.ts";
 import { fetchRecords } from "./fetch-records.ts";
 import type { FindRecords, Plan } from "./find-records.ts";
 import { matchesNothing } from "./matches-nothing.ts";
-import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys, View } from "./store-keys.ts";
+import type { StoreReads } from "./store-reads.ts";
 import { viewsAsked } from "./views.ts";
 import { createdRange } from "./walk-sets.ts";
 
 interface Tools {
-  readonly trips: RoundTrips;
+  readonly reads: StoreReads;
   readonly keys: StoreKeys;
   readonly find: FindRecords;
 }
@@ -27,11 +27,11 @@ interface Tools {
 export async function countRecords(tools: Tools, filter: RecordFilter): Promise<number> {
   // Sums over no scope would be asked for by no command, which GLIDE refuses.
   if (matchesNothing(filter)) return 0;
-  const { trips, keys, find } = tools;
+  const { reads, keys, find } = tools;
   const plan = await find.plan(filter);
   const sets = plan.candidates;
   if (plan.exact && sets.kind === "sets" && !sets.overlap) {
-    const sizes = await trips.batch((batch, glide) => {
+    const sizes = await reads.batch((batch, glide) => {
       const { start, end } = createdRange(glide, sets);
       const isBounded = sets.createdAfter !== undefined || sets.createdBefore !== undefined;
       for (const key of sets.keys) isBounded ? batch.zcount(key, start, end) : batch.zcard(key);
@@ -40,7 +40,7 @@ export async function countRecords(tools: Tools, filter: RecordFilter): Promise<
   }
   const category = plan.knowsExpired ? onlyCategory(filter) : undefined;
   if (category !== undefined) {
-    const counts = await trips.batch((batch) => {
+    const counts = await reads.batch((batch) => {
       for (const [view, scope] of viewsAndScopes(filter))
         batch.hget(keys.categories(view, scope), toMember(category));
     });
@@ -55,7 +55,7 @@ export async function countCategories(
   tools: Tools,
   filter: RecordFilter,
 ): Promise<Map<string, number>> {
-  const { trips, keys, find } = tools;
+  const { reads, keys, find } = tools;
   const plan = await find.plan(filter);
   const counts = new Map<string, number>();
   const add = (category: string, count: number) => {
@@ -68,7 +68,7 @@ export async function countCategories(
       for (const { categories } of page) for (const each of new Set(categories)) add(each, 1);
     return counts;
   }
-  const hashes = await trips.batch((batch) => {
+  const hashes = await reads.batch((batch) => {
     for (const [view, scope] of viewsAndScopes(filter)) batch.hgetall(keys.categories(view, scope));
   });
   for (const hash of hashes as unknown as { key: string; value: string }[][])
@@ -105,11 +105,11 @@ export async function summarizeScopes(tools: Tools, filter: RecordFilter): Promi
 
 /** The scopes asked for that hold records of a view themselves. */
 async function filledScopes(
-  { trips, keys }: Tools,
+  { reads, keys }: Tools,
   filter: RecordFilter,
 ): Promise<(readonly [View, Scope])[]> {
   const asked = viewsAndScopes(filter);
-  const members = await trips.batch((batch) => {
+  const members = await reads.batch((batch) => {
     for (const [view, scope] of asked)
       if (scope === rootScope) batch.zrange(keys.scopes(view), { start: 0, end: -1 });
       // All that begin with the scope, up to the character after the slash.
@@ -130,12 +130,12 @@ async function filledScopes(
 
 /** How many records each scope holds, and the times of the first and last that have not expired. */
 async function ends(
-  { trips, keys }: Tools,
+  { reads, keys }: Tools,
   plan: Plan,
   page: readonly (readonly [View, Scope])[],
   expired: ReadonlyMap<Scope, readonly MemoryRecord[]>,
 ): Promise<{ scope: Scope; count: number; times: number[] }[]> {
-  const answers = await trips.batch((batch) => {
+  const answers = await reads.batch((batch) => {
     for (const [view, scope] of page) {
       const key = keys.within(view, scope);
       const most = expired.get(scope)?.length ?? 0;
@@ -166,12 +166,12 @@ function inView(record: MemoryRecord, view: View): boolean {
 
 /** Records that the sets still hold and the filter would admit, had they not expired. */
 async function expiredRecords(
-  { trips, keys }: Tools,
+  { reads, keys }: Tools,
   { aliveAt: _, ...filter }: RecordFilter,
   { expired }: Plan,
 ): Promise<MemoryRecord[]> {
   if (expired.size === 0) return [];
-  const records = await fetchRecords(trips, keys, [...expired]);
+  const records = await fetchRecords(reads, keys, [...expired]);
   return records.filter(
     (record) => record !== undefined && matchesFilter(record, filter),
   ) as MemoryRecord[];

@@ -81,6 +81,16 @@ export function valkeyStorage(options: string | ValkeyStorageOptions): ValkeySto
     remove: (filter) => open("remove records", () => store.writes.remove(filter)),
     touch: (ids, at) => open("note accesses", () => store.writes.touch(ids, at)),
 
+    async reembed(space) {
+      const action = "be re-embedded";
+      const work = await open(action, () => store.reembed(space));
+      return {
+        pending: (limit) => open(action, () => work.pending(limit)),
+        write: (vectors) => open(action, () => work.write(vectors)),
+        finish: () => open(action, () => work.finish()),
+      };
+    },
+
     repair: () => open("be repaired", () => store.repair()),
 
     async close() {

@@ -2,12 +2,14 @@ import {
   checkVectorSpace,
   MemoryError,
   type NearestRecord,
+  type Reembedding,
   rootScope,
   type StorageSupport,
   spaceMissing,
   type VectorSpace,
   type WriteBatch,
 } from "@unimem/core/storage";
+import { dropFormerVectors } from "./drop-former-vectors.ts";
 import { FindRecords } from "./find-records.ts";
 import { type NearestQuery, nearestByClient } from "./nearest-by-client.ts";
 import { nearestByModule } from "./nearest-by-module.ts";
@@ -18,6 +20,8 @@ import { SearchIndex } from "./search-index.ts";
 import { askAbilities, type ServerAbilities } from "./server-abilities.ts";
 import { warnOfClientSearch } from "./server-warnings.ts";
 import { type StoreKeys, storeKeys } from "./store-keys.ts";
+import { StoreReads } from "./store-reads.ts";
+import { StoreReembedding } from "./store-reembedding.ts";
 import type { StorageSettings } from "./valkey-options.ts";
 
 const schema = "1";
@@ -28,6 +32,7 @@ const everyView = ["cp", "cx", "sp", "sx"];
 /** One store on a server, and what this process knows of both. */
 export class ValkeyStore {
   readonly trips: RoundTrips;
+  readonly reads: StoreReads;
   readonly keys: StoreKeys;
   readonly find: FindRecords;
   readonly writes: RecordWrites;
@@ -41,9 +46,15 @@ export class ValkeyStore {
     this.#settings = settings;
     this.trips = new RoundTrips(connection, searchConnections);
     this.keys = storeKeys(prefix, connection.cluster);
-    this.find = new FindRecords(this.trips, this.keys);
-    this.writes = new RecordWrites(this.trips, this.keys, this.find, () => runtime.now());
-    this.#index = new SearchIndex(this.trips, this.keys, settings.hnsw);
+    this.reads = new StoreReads(this.trips, this.keys);
+    this.find = new FindRecords(this.reads, this.keys);
+    const { reads, find } = this;
+    this.writes = new RecordWrites(this.trips, this.keys, {
+      reads,
+      find,
+      now: () => runtime.now(),
+    });
+    this.#index = new SearchIndex(this.trips, this.keys, { reads, hnsw: settings.hnsw });
   }
 
   get durability(): StorageSupport["durability"] {
@@ -56,14 +67,18 @@ export class ValkeyStore {
 
   async open(expected: VectorSpace | undefined): Promise<VectorSpace | null> {
     const { hasSearch } = await this.#askServer();
-    let { space: stored, isWhole } = await this.#look();
+    let { space: stored, isWhole, hasFormer } = await this.#look();
     if (!isWhole) {
       // Keys were deleted or evicted behind this package's back, or a repair was broken off.
       await this.repair();
       stored = (await this.#look()).space;
     }
+    // A re-embedding was broken off behind its end.
+    if (hasFormer) await dropFormerVectors(this.trips, this.keys);
+    if (stored !== null && expected !== undefined) checkVectorSpace(stored, expected);
+    if (expected !== undefined) this.reads.demand(expected);
     if (stored !== null) {
-      if (expected !== undefined) checkVectorSpace(stored, expected);
+      await this.reads.check();
       if (hasSearch) await this.#index.ensure(stored.dimensions);
     }
     this.#expected = expected ?? stored ?? this.#expected;
@@ -76,14 +91,39 @@ export class ValkeyStore {
     const { hasSearch } = await this.#askServer();
     if (isPutting && hasSearch && this.#expected !== undefined)
       await this.#index.ensure(this.#expected.dimensions);
-    const hasHnsw = hasSearch && !this.#index.isExact;
-    await this.writes.write(batch, this.#expected, { hasHnsw });
+    const space = isPutting ? this.#expected : this.reads.demanded;
+    await this.writes.write(batch, space, { hasHnsw: this.#hasHnsw });
   }
 
   async nearest(query: NearestQuery): Promise<NearestRecord[]> {
-    const { trips, keys, find } = this;
+    const { reads, keys, find } = this;
     if (!(await this.#askServer()).hasSearch) return nearestByClient(this, query);
-    return nearestByModule({ trips, keys, find, index: this.#index }, query);
+    return nearestByModule({ reads, keys, find, index: this.#index }, query);
+  }
+
+  async reembed(target: VectorSpace): Promise<Reembedding> {
+    const { trips, keys } = this;
+    const { hasSearch } = await this.#askServer();
+    const reembedding = new StoreReembedding(
+      {
+        trips,
+        keys,
+        hasHnsw: this.#hasHnsw,
+        prepareIndex: async (fields) => {
+          if (hasSearch) await this.#index.prepare(target.dimensions, fields);
+        },
+        settle: async () => {
+          this.reads.demand(target);
+          this.#expected = target;
+          await this.reads.check();
+          if (hasSearch) await this.#index.ensure(target.dimensions);
+          await dropFormerVectors(trips, keys);
+        },
+      },
+      target,
+    );
+    await reembedding.begin();
+    return reembedding;
   }
 
   repair(): Promise<number> {
@@ -92,6 +132,10 @@ export class ValkeyStore {
 
   close(): Promise<void> {
     return this.trips.close();
+  }
+
+  get #hasHnsw(): boolean {
+    return this.#abilities?.hasSearch === true && !this.#index.isExact;
   }
 
   async #askServer(): Promise<ServerAbilities> {
@@ -109,13 +153,17 @@ export class ValkeyStore {
     return abilities;
   }
 
-  /** The space of what is stored, `null` while nothing is; and whether the sets hold every record there is. */
-  async #look(): Promise<{ space: VectorSpace | null; isWhole: boolean }> {
-    const { meta, accesses, below } = this.keys;
-    const [fields, count, ...sizes] = await this.trips.batch(
+  /**
+   * The space of what is stored, `null` while nothing is; whether the sets hold every record there is, and
+   * whether some still have the vectors of a former space.
+   */
+  async #look(): Promise<{ space: VectorSpace | null; isWhole: boolean; hasFormer: boolean }> {
+    const { meta, accesses, former, below } = this.keys;
+    const [fields, count, formers, ...sizes] = await this.trips.batch(
       (batch) => {
         batch.hmget(meta, ["schema", "dimensions", "embedder", "repairing"]);
         batch.zcard(accesses);
+        batch.scard(former);
         for (const view of everyView) batch.zcard(below(view, rootScope));
       },
       { atomic: true },
@@ -131,6 +179,7 @@ export class ValkeyStore {
     return {
       space: isFilled ? { dimensions: Number(dimensions), embedder } : null,
       isWhole: count === sum && repairing == null,
+      hasFormer: formers !== 0,
     };
   }
 }

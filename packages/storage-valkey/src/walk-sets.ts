@@ -2,7 +2,8 @@ import type { GlideReturnType } from "@valkey/valkey-glide";
 import type { CandidateSets } from "./candidates.ts";
 import { fromMember } from "./encode-text.ts";
 import type { Glide } from "./glide.ts";
-import type { ReadBatch, RoundTrips } from "./round-trips.ts";
+import type { ReadBatch } from "./round-trips.ts";
+import type { StoreReads } from "./store-reads.ts";
 
 interface Entry {
   readonly id: string;
@@ -22,7 +23,7 @@ interface Source {
  * the number of sets. What others write meanwhile may be missed, or met twice.
  */
 export async function* walkSets(
-  trips: RoundTrips,
+  reads: StoreReads,
   sets: CandidateSets,
   pageSize: number,
   skip = 0,
@@ -38,7 +39,7 @@ export async function* walkSets(
   let left = isAlone ? 0 : skip;
   let last: Entry | undefined;
   while (true) {
-    await refill(trips, sets, sources, pageSize);
+    await refill(reads, sets, sources, pageSize);
     const merged: string[] = [];
     for (const entry of mergedEntries(sources)) {
       if (sets.overlap && last !== undefined && order(last, entry) === 0) continue;
@@ -52,14 +53,14 @@ export async function* walkSets(
 }
 
 async function refill(
-  trips: RoundTrips,
+  reads: StoreReads,
   sets: CandidateSets,
   sources: readonly Source[],
   pageSize: number,
 ): Promise<void> {
   const empty = sources.filter(({ entries, isEnded }) => entries.length === 0 && !isEnded);
   if (empty.length === 0) return;
-  const pages = await trips.batch((batch, glide) => {
+  const pages = await reads.batch((batch, glide) => {
     for (const { key, next } of empty) addRange(batch, glide, { key, next, pageSize, sets });
   });
   for (const [i, source] of empty.entries()) {

@@ -1,31 +1,40 @@
 import { scriptStart } from "./script-start.ts";
 
 /**
- * One batch, as a whole: records in by revision, ids out. ARGV after the shared three: dimensions, embedder, the
- * number of removals, their ids; then for each record id, revision, last access, expiry or '', side, the name of
- * a vector that lies in a key of its own or '', the number of arguments that follow, and the hash's fields and
- * values. Answers with nothing where it was written. Else nothing was, and it answers with the dimensions and the
- * embedder of records of another space, or with 'again' where a vector's key is gone.
+ * One batch, as a whole: records in by revision, ids out. ARGV after the shared three: dimensions or '' for any,
+ * embedder, the suffix of the vectors' fields, the number of removals, their ids; then for each record id, revision,
+ * last access, expiry or '', side, the name of a vector that lies in a key of its own or '', the number of arguments
+ * that follow, and the hash's fields and values. Answers with nothing where it was written. Else nothing was, and it
+ * answers with the dimensions and the embedder of records of another space, with 'moved' where their vectors have
+ * other fields by now, or with 'again' where a vector's key is gone.
  */
 export const writeScript = `#!lua${scriptStart}
-local dimensions, embedder, removals = ARGV[4], ARGV[5], tonumber(ARGV[6])
-local first = 7 + removals
+-- What a record holds of other spaces is of its former revision.
+local function dropFields(key, suffix)
+  for _, field in ipairs(redis.call('HKEYS', key)) do
+    local other = string.match(field, '^vec(%d*)$') or string.match(field, '^ptr(%d*)$')
+    if other and other ~= suffix then redis.call('HDEL', key, field) end
+  end
+end
+
+local dimensions, embedder, suffix, removals = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
+local first = 8 + removals
+local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder', 'vectors')
+local isOther = dimensions ~= '' and (held[1] ~= dimensions or held[2] ~= embedder)
+if isOther and held[1] and redis.call('EXISTS', base .. 'la') == 1 then return {held[1], held[2]} end
+if (held[3] or '') ~= suffix then return {'moved'} end
 local at = first
 while at <= #ARGV do
   local ptr = ARGV[at + 5]
   if ptr ~= '' and redis.call('EXISTS', base .. 'v:' .. ptr) == 0 then return {'again'} end
   at = at + 7 + tonumber(ARGV[at + 6])
 end
-if first <= #ARGV then
-  local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder')
-  if held[1] ~= dimensions or held[2] ~= embedder then
-    if held[1] and redis.call('EXISTS', base .. 'la') == 1 then return {held[1], held[2]} end
-    redis.call('HSET', KEYS[1], 'schema', 1, 'dimensions', dimensions, 'embedder', embedder)
-  end
+if first <= #ARGV and isOther then
+  redis.call('HSET', KEYS[1], 'schema', 1, 'dimensions', dimensions, 'embedder', embedder)
 end
 
 redis.call('ZREMRANGEBYSCORE', base .. 'gone', '-inf', '(' .. weekAgo)
-for i = 7, 6 + removals do
+for i = 8, 7 + removals do
   discard(ARGV[i])
   bury(ARGV[i])
 end
@@ -36,16 +45,21 @@ while at <= #ARGV do
   local fields = at + 7
   at = fields + tonumber(count)
   local key = base .. 'r:' .. id
-  local known = redis.call('HMGET', key, 'rev', 'side', 'ptr')
+  local known = redis.call('HMGET', key, 'rev', 'side', 'ptr' .. suffix)
   local isNewer = not known[1] or tonumber(known[1]) < tonumber(revision)
   if isNewer and not redis.call('ZSCORE', base .. 'gone', id) then
     if known[2] then place(false, id, cjson.decode(known[2])) end
-    if known[3] ~= ptr then
-      dropVector(known[3])
-      -- It moves from the record into a key of its own, or back: no field of the former may stay.
-      if known[1] and (known[3] == '' or ptr == '') then redis.call('DEL', key) end
+    if known[1] then
+      dropVectors(key, ptr)
+      if known[3] ~= ptr and (known[3] == '' or ptr == '') then
+        -- It moves from the record into a key of its own, or back: no field of the former may stay.
+        redis.call('DEL', key)
+      else
+        dropFields(key, suffix)
+      end
     end
-    redis.call('HSET', key, 'rev', revision, 'side', side, 'ptr', ptr, unpack(ARGV, fields, at - 1))
+    setPending(id, true)
+    redis.call('HSET', key, 'rev', revision, 'side', side, 'ptr' .. suffix, ptr, unpack(ARGV, fields, at - 1))
     place(true, id, cjson.decode(side))
     redis.call('ZADD', base .. 'la', accessed, id)
     if expiry == '' then
