@@ -1,4 +1,4 @@
-import type { MemoryMatch, MemoryRecord } from "@unimem/core";
+import { inertText, type MemoryMatch, type MemoryRecord } from "@unimem/core";
 
 /** A record as a model may see it: where it comes from, and its content. */
 export interface ShownMemory {
@@ -56,18 +56,10 @@ function showMemory(record: MemoryRecord, contentTokens: number): ShownMemory {
   };
 }
 
-function memoryLine(memory: ShownMemory): string {
-  return JSON.stringify(memory).replace(dangerous, escaped);
-}
-
 // JSON has no line breaks, so no line can pass for a turn of the conversation. Without angle brackets there are
-// no tags, neither ours nor a model's own; without the others nothing is shown in an order, or in characters,
-// that a reader cannot see. As escapes all of them still say what they said.
-const dangerous = /[<>\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]|[\u{e0000}-\u{e007f}]/gu;
-
-function escaped(character: string): string {
-  const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+// no tags, neither ours nor a model's own. As escapes all of it still says what it said.
+function memoryLine(memory: ShownMemory): string {
+  return inertText(JSON.stringify(memory));
 }
 
 function cut(text: string, maxTokens: number): string {

@@ -1,5 +1,6 @@
 export type { Cache, CacheOptions } from "./cache/cache.ts";
 export { type MemoryCacheOptions, memoryCache } from "./cache/memory-cache.ts";
+export { inertText } from "./domain/inert-text.ts";
 export {
   invalidInput,
   isMemoryError,

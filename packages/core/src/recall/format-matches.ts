@@ -1,3 +1,4 @@
+import { inertText } from "../domain/inert-text.ts";
 import { parseLimit, parseOptions } from "../domain/parse-options.ts";
 import type { MemoryMatch } from "./rank-matches.ts";
 
@@ -12,10 +13,11 @@ const closing = "</memories>";
 
 /**
  * Matches as text for the prompt of a language model, in their order: content, score, categories and metadata,
- * one JSON object a line between `<memories>` and `</memories>`. Within a line `<`, `>`, `&` and everything
- * that could be taken for the end of a line are escaped, so that no content can end the block or begin a line
- * of its own. A match that does not fit into what is left of `maxTokens` is left out as a whole, and a last
- * line says how many were. An empty string where there are no matches, or no room even for that line.
+ * one JSON object a line between `<memories>` and `</memories>`. Within a line `<`, `>`, `&`, everything that
+ * could be taken for the end of a line and what nobody sees are escaped, so that no content can end the block,
+ * begin a line of its own or hide. A match that does not fit into what is left of `maxTokens` is left out as a
+ * whole, and a last line says how many were. An empty string where there are no matches, or no room even for
+ * that line.
  *
  * Tokens are estimated without a tokenizer: a third of one for each ASCII character, a whole one for each
  * other. That is more than tokenizers of current models count for most texts, not a bound for all.
@@ -44,10 +46,7 @@ function lineOf({ record, score }: MemoryMatch): string {
     ...(categories.length > 0 && { categories }),
     ...(Object.keys(metadata).length > 0 && { metadata }),
   });
-  return json.replace(
-    /[<>&\u007f-\u009f\u2028\u2029]/g,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return inertText(json);
 }
 
 function leftOut(count: number): string {
