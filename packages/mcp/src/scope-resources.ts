@@ -1,5 +1,5 @@
 import { type McpServer, ResourceTemplate } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { MemoryScope } from "@unimem/core";
+import { inertText, type MemoryScope } from "@unimem/core";
 
 /** The tree of scopes: `memory://tree` for all of it, `memory://scope/PATH` for what one scope holds. */
 export function registerScopeResources(server: McpServer, memory: MemoryScope): void {
@@ -11,17 +11,16 @@ export function registerScopeResources(server: McpServer, memory: MemoryScope): 
       description: "All scopes, with the number of memories in and below each.",
       mimeType: "text/plain",
     },
-    async ({ href }) => ({
-      contents: [
-        { uri: href, mimeType: "text/plain", text: await memory.tree("/", { maxDepth: 8 }) },
-      ],
-    }),
+    async ({ href }) => {
+      const tree = await memory.tree("/", { maxDepth: 8 });
+      return { contents: [{ uri: href, mimeType: "text/plain", text: inertText(tree) }] };
+    },
   );
   const template = new ResourceTemplate("memory://scope/{+path}", {
     list: async () => ({
       resources: (await memory.listScopes()).map((path) => ({
         uri: `memory://scope${encodeURI(path)}`,
-        name: path,
+        name: inertText(path),
         mimeType: "application/json",
       })),
     }),
@@ -37,9 +36,8 @@ export function registerScopeResources(server: McpServer, memory: MemoryScope): 
     },
     async ({ href }, { path }) => {
       const info = await memory.info(decodeURIComponent(String(path)));
-      return {
-        contents: [{ uri: href, mimeType: "application/json", text: JSON.stringify(info) }],
-      };
+      const text = inertText(JSON.stringify(info));
+      return { contents: [{ uri: href, mimeType: "application/json", text }] };
     },
   );
 }
