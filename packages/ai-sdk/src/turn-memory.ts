@@ -45,7 +45,8 @@ export function turnMemory({
 /** The turns of one agent, whatever memory each of them has. */
 export class Turns {
   readonly #settings: TurnSettings;
-  readonly #keeping = new Set<Promise<void>>();
+  /** What `drain` waits for. */
+  readonly #underway = new Set<Promise<void>>();
 
   constructor(settings: TurnSettings) {
     this.#settings = settings;
@@ -58,7 +59,13 @@ export class Turns {
   }
 
   async drain(): Promise<void> {
-    while (this.#keeping.size > 0) await Promise.all(this.#keeping);
+    while (this.#underway.size > 0) await Promise.all(this.#underway);
+  }
+
+  /** Lets `drain` wait for something that never rejects, such as the end of an answer. */
+  hold(work: Promise<void>): void {
+    const held = work.finally(() => this.#underway.delete(held));
+    this.#underway.add(held);
   }
 
   async #retrieve(memory: AgentMemory, id: string, task: string, signal: AbortSignal | undefined) {
@@ -91,22 +98,17 @@ export class Turns {
   #end(memory: AgentMemory, turn: { id: string; task: string; answer: string }): void {
     const { remember, recall, onKeeping, runtime } = this.#settings;
     if (remember === false) return;
-    const keeping = keepTurn(turn, { memory, remember, guard: guardOf(memory, recall.source) })
-      .then(
-        (kept) => {
-          if (kept === undefined) return;
-          tell(onKeeping, {
-            type: "keeping.completed",
-            task: turn.id,
-            ...kept,
-            at: runtime.now(),
-          });
-        },
-        (error: unknown) =>
-          tell(onKeeping, { type: "keeping.failed", task: turn.id, error, at: runtime.now() }),
-      )
-      .finally(() => this.#keeping.delete(keeping));
-    this.#keeping.add(keeping);
+    const guard = guardOf(memory, recall.source);
+    const keeping = keepTurn(turn, { memory, remember, guard }).then(
+      (kept) => {
+        if (kept === undefined) return;
+        const about = { task: turn.id, at: runtime.now() };
+        tell(onKeeping, { type: "keeping.completed", ...about, ...kept });
+      },
+      (error: unknown) =>
+        tell(onKeeping, { type: "keeping.failed", task: turn.id, error, at: runtime.now() }),
+    );
+    this.hold(keeping);
   }
 }
 

@@ -17,8 +17,8 @@ const finished = (unified: Finish): StreamPart => ({
 
 function watched(source: AnswerStream, signal?: AbortSignal) {
   const answers: string[] = [];
-  const stream = watchAnswer(source, (answer) => void answers.push(answer), signal);
-  return { answers, stream };
+  const { stream, ended } = watchAnswer(source, (answer) => void answers.push(answer), signal);
+  return { answers, stream, ended };
 }
 
 async function partsOf(stream: AnswerStream): Promise<StreamPart[]> {
@@ -62,9 +62,9 @@ describe.each<[Finish, boolean]>([
 
 test("a stream that nobody reads is read to its end all the same, and its parts are kept for a reader", async () => {
   const parts = [...textParts("One two"), finished("stop")];
-  const ended = Promise.withResolvers<string>();
-  const stream = watchAnswer(convertArrayToReadableStream(parts), ended.resolve, undefined);
-  expect(await ended.promise).toBe("One two");
+  const { stream, answers, ended } = watched(convertArrayToReadableStream(parts));
+  await ended;
+  expect(answers).toEqual(["One two"]);
   expect(await partsOf(stream)).toEqual(parts);
 });
 
@@ -75,18 +75,17 @@ test("a stream that is cancelled before its first word has no answer", async () 
       reason = why;
     },
   });
-  const { stream, answers } = watched(silent);
+  const { stream, answers, ended } = watched(silent);
   await stream.cancel("enough");
+  await ended;
   expect([reason, answers]).toEqual(["enough", []]);
 });
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test("cancelling a stream that has ended, well or badly, makes no other answer", async () => {
   const parts = [...textParts("One two"), finished("stop")];
   const whole = watched(convertArrayToReadableStream(parts));
   const broken = watched(brokenStream(parts.slice(0, 2)));
-  await turn();
+  await Promise.all([whole.ended, broken.ended]);
   await whole.stream.cancel();
   await broken.stream.cancel().catch(() => {});
   expect([whole.answers, broken.answers]).toEqual([["One two"], []]);

@@ -16,6 +16,12 @@ export function answerOf({ content, finishReason }: GenerateResult): string | un
   return content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");
 }
 
+export interface WatchedAnswer {
+  readonly stream: AnswerStream;
+  /** Resolves once the answer has ended, well or badly. Never rejects. */
+  readonly ended: Promise<void>;
+}
+
 /**
  * The same stream, and `onAnswer` with its text once it ends. It is read to its end at the model's pace: where a
  * reader merely stops reading, nobody tells the model, and the answer would never end. Where the reader cancels,
@@ -25,16 +31,16 @@ export function watchAnswer(
   stream: AnswerStream,
   onAnswer: (answer: string) => void,
   signal: AbortSignal | undefined,
-): AnswerStream {
+): WatchedAnswer {
   const reader = stream.getReader();
   const reads: ReturnType<typeof reader.read>[] = [];
   const answer = new StreamedAnswer();
   let cancelled = false;
-  let ended = false;
+  let told = false;
 
   const end = (text: string | undefined) => {
-    if (ended) return; // a stream that has ended may still be cancelled, while its reader lags behind
-    ended = true;
+    if (told) return; // a stream that has ended may still be cancelled, while its reader lags behind
+    told = true;
     if (text !== undefined) onAnswer(text);
   };
 
@@ -50,9 +56,9 @@ export function watchAnswer(
     end(answer.whole());
   }
   // Who reads the stream gets the same error, in its place. Many models end an aborted stream with one.
-  readToEnd().catch(() => end(signal?.aborted ? answer.soFar() : undefined));
+  const ended = readToEnd().catch(() => end(signal?.aborted ? answer.soFar() : undefined));
 
-  return new ReadableStream<AnswerPart>(
+  const watched = new ReadableStream<AnswerPart>(
     {
       async pull(controller) {
         // There is always one: `readToEnd` waits for each read before anybody else, and then makes the next.
@@ -68,6 +74,7 @@ export function watchAnswer(
     },
     { highWaterMark: 0 },
   );
+  return { stream: watched, ended };
 }
 
 /** The text of a stream, collected as it comes. */

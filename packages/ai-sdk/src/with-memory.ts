@@ -10,7 +10,10 @@ import { answerOf, type CallOptions, type WrappedModel, watchAnswer } from "./wa
 export type ModelToRemember = Parameters<typeof wrapLanguageModel>[0]["model"] | string;
 
 export type ModelWithMemory = WrappedModel & {
-  /** Resolves once what was said so far is stored, or has failed to be. Call it before you close the memory. */
+  /**
+   * Resolves once what was said so far is stored, or has failed to be; answers that are still being streamed are
+   * waited for, whether anybody reads them or not. Call it before you close the memory.
+   */
   drain(): Promise<void>;
 };
 
@@ -66,7 +69,9 @@ function memoryMiddleware(memory: AgentMemory, turns: Turns): LanguageModelMiddl
     wrapStream: async ({ model, params }) => {
       const turn = await prepare(params);
       const result = await model.doStream(turn.params);
-      return { ...result, stream: watchAnswer(result.stream, turn.end, params.abortSignal) };
+      const { stream, ended } = watchAnswer(result.stream, turn.end, params.abortSignal);
+      turns.hold(ended); // its reader may leave, and then ask for what was said to be stored
+      return { ...result, stream };
     },
   };
 }
