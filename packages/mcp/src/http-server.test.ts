@@ -83,17 +83,25 @@ test.each([
   expect(refused.headers.get("www-authenticate")).toBe("Bearer");
 });
 
-test("a page of the web cannot reach it by giving this machine another name", async () => {
+test.each([
+  ["a page that gives this machine another name", { host: "evil.example:3333" }, 403],
+  ["a page that knows where it is", { origin: "http://evil.example" }, 403],
+  ["a page from nowhere", { origin: "null" }, 403],
+  ["a name that only begins as this machine's", { host: "localhost.evil.example" }, 403],
+  ["a page of this machine", { origin: "http://localhost:6274" }, 200],
+  ["this machine by another of its names", { host: "[::1]:3333" }, 200],
+])("%s: %j is answered with %i", async (_, extra, expected) => {
   const { url } = await served();
   const status = await new Promise<number | undefined>((resolve, reject) => {
-    const headers = { host: `evil.example:${url.port}`, "content-type": "application/json" };
+    const accept = "application/json, text/event-stream";
+    const headers = { "content-type": "application/json", accept, ...extra };
     const asked = request(url, { method: "POST", headers }, (response) => {
       response.resume();
       resolve(response.statusCode);
     });
     asked.on("error", reject).end(JSON.stringify(initialize));
   });
-  expect(status).toBe(403);
+  expect(status).toBe(expected);
 });
 
 test("other machines may connect only where there are tokens", async () => {

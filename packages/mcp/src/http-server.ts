@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { invalidInput, type MemoryScope } from "@unimem/core";
@@ -33,7 +39,8 @@ interface Session {
 /**
  * Serves `memory` at `/mcp` by streamable HTTP. Each session acts for one principal, which its first request
  * has proved and every later one must prove again: `memory.as(source)`. Without principals it listens on this
- * machine alone, and answers only requests that name this machine as their host, so that no web page can reach it.
+ * machine alone, and answers only requests that name this machine as their host, and come from no page of
+ * another one, so that no web page can reach it.
  */
 export async function serveHttp(
   memory: MemoryScope,
@@ -53,8 +60,7 @@ export async function serveHttp(
   const sessions = new Map<string, Session>();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (loopback.has(host) && !isLocal(request.headers.host))
-      return refuse(response, 403, "forbidden");
+    if (loopback.has(host) && !isLocal(request.headers)) return refuse(response, 403, "forbidden");
     if (new URL(request.url ?? "/", "http://localhost").pathname !== path)
       return refuse(response, 404, "not found");
     const principal = authenticate(request.headers.authorization, principals);
@@ -111,9 +117,13 @@ export async function serveHttp(
   };
 }
 
-function isLocal(header: string | undefined): boolean {
-  const name = header?.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
-  return name !== undefined && loopback.has(name);
+/** Whether a request is for this machine by name, and from no web page but one of this machine. */
+function isLocal({ host, origin }: IncomingHttpHeaders): boolean {
+  return isLoopback(`http://${host}`) && (origin === undefined || isLoopback(origin));
+}
+
+function isLoopback(url: string): boolean {
+  return loopback.has(URL.parse(url)?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "");
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
