@@ -28,7 +28,11 @@ async function overStdio(env: Record<string, string>) {
 }
 
 test("over stdio, what one connection remembers the next one recalls", async () => {
-  const env = { UNIMEM_STORAGE: temporaryDirectory(), UNIMEM_SOURCE: "ana" };
+  const env = {
+    UNIMEM_STORAGE: temporaryDirectory(),
+    UNIMEM_SOURCE: "ana",
+    UNIMEM_PRIVATE: "true",
+  };
   const first = await overStdio(env);
   await first.call("remember", { facts: ["The launch is on 7 April."], scope: "/launch" });
   await first.client.close();
@@ -37,6 +41,8 @@ test("over stdio, what one connection remembers the next one recalls", async () 
   expect(
     (await second.call("recall", { query: "When is the launch?" })).value.matches,
   ).toMatchObject([{ content: "The launch is on 7 April.", scope: "/launch", source: "ana" }]);
+  const another = await overStdio({ ...env, UNIMEM_SOURCE: "ben" });
+  expect((await another.call("list")).value).toEqual({ total: 0, memories: [] });
   const { tools } = await second.client.listTools();
   expect(tools.map(({ name }) => name).sort()).toEqual(["list", "recall"]);
 });
@@ -61,6 +67,7 @@ test.each([
   [["--http", "--host", "0.0.0.0"], {}],
   [["--http", "--port", "0"], { UNIMEM_MCP_TOKENS: "alice=secret" }],
   [[], { UNIMEM_READ_ONLY: "maybe" }],
+  [[], { UNIMEM_PRIVATE: "true" }],
 ])("%j with %j is refused with the usage, and no secret", async (args, env) => {
   const child = spawn(process.execPath, [cli, ...args], {
     env: { PATH: process.env.PATH, UNIMEM_STORAGE: "memory", ...env },

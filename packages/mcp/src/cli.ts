@@ -6,17 +6,18 @@ import { serveHttp } from "./http-server.ts";
 import { memoryFromEnv } from "./memory-from-env.ts";
 import { memoryServer } from "./memory-server.ts";
 import { parsePrincipals } from "./principals.ts";
+import type { WritingOptions } from "./writing-tools.ts";
 
 const usage = `Usage: unimem-mcp                       serves one client on stdin and stdout
        unimem-mcp --http [--port 3333] [--host 127.0.0.1]
 
 Environment: UNIMEM_STORAGE, UNIMEM_EMBEDDER (lexical), UNIMEM_LLM (none), UNIMEM_SCOPE, UNIMEM_SOURCE,
-UNIMEM_READ_ONLY (false); with --http also UNIMEM_MCP_TOKENS: NAME=TOKEN,NAME=TOKEN`;
+UNIMEM_PRIVATE (false), UNIMEM_READ_ONLY (false); with --http also UNIMEM_MCP_TOKENS: NAME=TOKEN,NAME=TOKEN`;
 
 interface Arguments {
   readonly http?: boolean;
-  readonly port?: string;
-  readonly host?: string;
+  readonly port?: string | undefined;
+  readonly host?: string | undefined;
 }
 
 try {
@@ -36,8 +37,10 @@ try {
 }
 
 async function serve({ http, port, host }: Arguments): Promise<void> {
-  const { memory, view } = memoryFromEnv(process.env);
-  const running = http ? await overHttp(view, port, host) : await overStdio(view, stop);
+  const { memory, view, ...writing } = memoryFromEnv(process.env);
+  const running = http
+    ? await overHttp(view, { ...writing, port, host })
+    : await overStdio(view, writing, stop);
   let stopping: Promise<void> | undefined;
   function stop(): Promise<void> {
     stopping ??= running.close().then(() => memory.close());
@@ -46,18 +49,21 @@ async function serve({ http, port, host }: Arguments): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 }
 
-async function overHttp(view: MemoryScope, port?: string, host?: string) {
+async function overHttp(
+  view: MemoryScope,
+  { port, ...options }: WritingOptions & Pick<Arguments, "port" | "host">,
+) {
   const running = await serveHttp(view, {
+    ...options,
     principals: parsePrincipals(process.env.UNIMEM_MCP_TOKENS ?? ""),
-    host,
     port: port === undefined ? undefined : Number(port),
   });
   tell(`unimem-mcp listens on ${running.url}`);
   return running;
 }
 
-async function overStdio(view: MemoryScope, onClose: () => void) {
-  const server = memoryServer(view);
+async function overStdio(view: MemoryScope, writing: WritingOptions, onClose: () => void) {
+  const server = memoryServer(view, writing);
   server.server.onclose = onClose;
   process.stdin.once("end", () => void server.close()); // the client is gone
   await server.connect(new StdioServerTransport());

@@ -72,6 +72,21 @@ test("a token stands for one principal, in every request of its session", async 
   expect(stolen.status).toBe(404);
 });
 
+test("served privately, nobody sees or deletes what another principal remembered", async () => {
+  const { url } = await served({ principals, private: true });
+  const [alice, bob] = await Promise.all(
+    principals.map(({ token }) =>
+      connectedClient(new StreamableHTTPClientTransport(url, { requestInit: bearer(token) })),
+    ),
+  );
+  const saved = await alice?.call("remember", { facts: ["Alice's code is 4711."] });
+  const [{ id } = {}] = (saved?.value.memories ?? []) as { id?: string }[];
+  expect((await bob?.call("list"))?.value).toEqual({ total: 0, memories: [] });
+  expect((await bob?.call("recall", { query: "code" }))?.value.matches).toEqual([]);
+  expect((await bob?.call("forget", { ids: [id] }))?.value).toEqual({ deleted: 0 });
+  expect((await alice?.call("recall", { query: "code" }))?.value.matches).toMatchObject([{ id }]);
+});
+
 test.each([
   {},
   { authorization: "Bearer wrong" },

@@ -10,8 +10,9 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import { invalidInput, type MemoryScope } from "@unimem/core";
 import { memoryServer } from "./memory-server.ts";
 import { authenticate, type Principal } from "./principals.ts";
+import type { WritingOptions } from "./writing-tools.ts";
 
-export interface HttpOptions {
+export interface HttpOptions extends WritingOptions {
   /** 0: any that is free. @default 3333 */
   readonly port?: number | undefined;
   /** Anything but this machine needs principals. @default "127.0.0.1" */
@@ -49,6 +50,7 @@ export async function serveHttp(
     host = "127.0.0.1",
     principals = [],
     newSessionId = () => crypto.randomUUID(),
+    ...writing
   }: HttpOptions = {},
 ): Promise<RunningHttpServer> {
   if (!loopback.has(host) && principals.length === 0)
@@ -95,7 +97,7 @@ export async function serveHttp(
       sessionIdGenerator: newSessionId,
       onsessioninitialized: (id) => keepNewest(id, { transport, principal }),
     });
-    const server = memoryServer(principal ? memory.as(principal.source) : memory);
+    const server = memoryServer(principal ? memory.as(principal.source) : memory, writing);
     server.server.onclose = () => void sessions.delete(transport.sessionId ?? "");
     await server.connect(transport);
     return transport;

@@ -11,9 +11,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * - `UNIMEM_LLM`: a name such as `gpt-4o-mini`; `none` unless given
  * - `UNIMEM_SCOPE`: everything happens in this scope; the whole memory unless given
  * - `UNIMEM_SOURCE`: whom the connection acts for
+ * - `UNIMEM_PRIVATE`: `true` to keep what a connection remembers to its source
  * - `UNIMEM_READ_ONLY`: `true` to serve no tool that writes
  */
 export function memoryFromEnv(env: Environment) {
+  const source = env.UNIMEM_SOURCE;
+  const isPrivate = flag(env, "UNIMEM_PRIVATE");
+  if (isPrivate && source === undefined && !env.UNIMEM_MCP_TOKENS)
+    throw invalidInput(
+      "UNIMEM_PRIVATE",
+      "Private memories belong to somebody. Set UNIMEM_SOURCE, or UNIMEM_MCP_TOKENS for HTTP.",
+    );
   const memory = new Memory({
     storage: env.UNIMEM_STORAGE,
     embedder: env.UNIMEM_EMBEDDER ?? "lexical",
@@ -21,8 +29,7 @@ export function memoryFromEnv(env: Environment) {
     readOnly: flag(env, "UNIMEM_READ_ONLY"),
     ...(env.UNIMEM_SCOPE !== undefined && { rootScope: env.UNIMEM_SCOPE }),
   });
-  const source = env.UNIMEM_SOURCE;
-  return { memory, view: source === undefined ? memory : memory.as(source) };
+  return { memory, view: source === undefined ? memory : memory.as(source), private: isPrivate };
 }
 
 function modelName(name = "none"): string | false {

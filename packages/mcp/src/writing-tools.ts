@@ -4,7 +4,16 @@ import { z } from "zod";
 import { recordSummary } from "./record-summary.ts";
 import { toolResult } from "./tool-result.ts";
 
-export function registerWritingTools(server: McpServer, memory: MemoryScope): void {
+export interface WritingOptions {
+  /** What is remembered is seen by the connection's source alone. @default false */
+  readonly private?: boolean | undefined;
+}
+
+export function registerWritingTools(
+  server: McpServer,
+  memory: MemoryScope,
+  { private: isPrivate }: WritingOptions,
+): void {
   server.registerTool(
     "remember",
     {
@@ -23,7 +32,11 @@ export function registerWritingTools(server: McpServer, memory: MemoryScope): vo
     },
     ({ facts, scope }, { signal }) =>
       toolResult(async () => {
-        const records = await memory.rememberMany(facts, { scope, signal });
+        const records = await memory.rememberMany(facts, {
+          scope,
+          private: isPrivate,
+          signal,
+        });
         return { memories: records.map(recordSummary) };
       }),
   );
