@@ -3,6 +3,9 @@
  * model; without, one that follows a script.
  */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   memoryHooks,
   memoryTools,
@@ -135,5 +138,24 @@ console.log(record?.createdAt.toISOString(), record?.content);
 // endregion messages
 assert.equal(record?.content, "Ana: This is Rex.\n[image: rex.jpg]");
 
-await Promise.all([model.drain(), hooks.drain()]);
-await memory.close();
+const directory = mkdtempSync(join(tmpdir(), "unimem-agent-"));
+const llm = real ? "gpt-4o-mini" : false;
+// region beside
+const writer = new Memory({ storage: directory, embedder: "lexical", llm });
+const reader = new Memory({ storage: directory, embedder: "lexical", llm: false });
+const quick = withMemory(agent, {
+  memory: {
+    recall: (query, options) => reader.recall(query, options), // waits for no save of the writer
+    rememberMany: (contents, options) => writer.rememberMany(contents, options),
+    extractMemories: (text) => writer.extractMemories(text),
+  },
+});
+// endregion beside
+await generateText({ model: quick, prompt: "The kettle is in the cellar." });
+await quick.drain();
+const kettle = await generateText({ model: quick, prompt: "Where is the kettle?" });
+assert.match(kettle.text, /cellar/);
+
+await Promise.all([model.drain(), hooks.drain(), quick.drain()]);
+await Promise.all([memory.close(), writer.close(), reader.close()]);
+rmSync(directory, { recursive: true, force: true });
