@@ -180,6 +180,27 @@ describe("a model that fails", () => {
     expect(await contents()).toEqual([rex]);
   });
 
+  test("is asked again with the same memories, which are recalled once", async () => {
+    const busy = new APICallError({
+      message: "busy",
+      url: "",
+      requestBodyValues: {},
+      responseHeaders: { "retry-after-ms": "0" },
+      isRetryable: true,
+    });
+    const { model, inner, recalls, contents } = await rememberingModel((_, i) => {
+      if (i < 2) throw busy;
+      return "Rex, as I said.";
+    });
+    await generateText({ model, prompt });
+    await model.drain();
+    expect(shownTo(inner)).toEqual(Array(3).fill(expect.stringContaining(rex)));
+    expect(recalls).toEqual([prompt]);
+    expect(await contents()).toHaveLength(3);
+    await generateText({ model, prompt });
+    expect(recalls).toEqual([prompt, prompt]);
+  });
+
   const brokenStreams = {
     "with a part that says so": (parts: readonly StreamPart[]) =>
       convertArrayToReadableStream([...parts, { type: "error" as const, error: failure }]),

@@ -41,15 +41,20 @@ export function withMemory(
 
 function memoryMiddleware(memory: AgentMemory, turns: Turns): LanguageModelMiddleware {
   const open = new OpenTurns();
+  const asked = new WeakMap<CallOptions["prompt"], Promise<Turn>>();
 
   async function prepare(params: CallOptions) {
     const at = lastUserMessage(params.prompt);
     const message = params.prompt[at];
     const task = message === undefined ? "" : messageText(message);
     if (task === "") return { params, end: () => {} };
-    // Where the user spoke last, a turn begins. Where tools did, one goes on: it is shown what it was shown.
-    const known = at === params.prompt.length - 1 ? undefined : open.get(task);
-    const turn = await (known ?? open.add(task, turns.begin(memory, task, params.abortSignal)));
+    // Where the user spoke last, a turn begins. Where tools did, one goes on: it is shown what it was shown. So
+    // is a model that failed and is asked again: the AI SDK does that with the very same prompt.
+    const goesOn = at < params.prompt.length - 1 ? open.get(task) : undefined;
+    const known = asked.get(params.prompt) ?? goesOn;
+    const begun = known ?? open.add(task, turns.begin(memory, task, params.abortSignal));
+    asked.set(params.prompt, begun);
+    const turn = await begun;
     const end = (answer: string) => {
       open.remove(task);
       turn.end(answer);
