@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { invalidInput } from "../domain/memory-error.ts";
 import type { JsonValue } from "../domain/metadata.ts";
 import { parseLimit, parseOptions, parsePositive } from "../domain/parse-options.ts";
 import { type Runtime, systemRuntime } from "../domain/runtime.ts";
@@ -37,19 +38,27 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
     const text = values.get(key);
     return text === undefined ? undefined : (JSON.parse(text) as JsonValue);
   };
-  const set = (key: string, value: JsonValue, ttl: number | undefined) =>
-    void values.set(key, JSON.stringify(value), ttl === undefined ? {} : { ttl });
+  const set = (key: string, text: string, ttl: number | undefined) =>
+    void values.set(key, text, ttl === undefined ? {} : { ttl });
   return {
     get: async (key) => get(key),
-    set: async (key, value, options) => set(key, value, ttlOf(options)),
+    set: async (key, value, options) => set(key, textOf(value), ttlOf(options)),
     delete: async (key) => values.delete(key),
     exists: async (key) => values.has(key),
     getMany: async (keys) => keys.map(get),
     setMany: async (entries, options) => {
       const ttl = ttlOf(options);
-      for (const [key, value] of entries) set(key, value, ttl);
+      const texts = entries.map(([key, value]) => [key, textOf(value)] as const);
+      for (const [key, text] of texts) set(key, text, ttl);
     },
   };
+}
+
+/** Without the check what is no JSON would delete the value that is there. */
+function textOf(value: JsonValue): string {
+  const text: string | undefined = JSON.stringify(value);
+  if (text === undefined) throw invalidInput("value", "A value of a cache must be JSON.");
+  return text;
 }
 
 function ttlOf(options: unknown): number | undefined {
