@@ -18,20 +18,50 @@ function setUp(generate: (request: ModelRequest) => unknown) {
 }
 
 describe("askModel", () => {
-  test("hands on the question, and the answer as it is", async () => {
+  test("hands on the question and the answer", async () => {
     const seen: ModelRequest[] = [];
     const answer = { value: { any: 1 }, usage: { inputTokens: 1, outputTokens: 2 } };
     const { ask } = setUp(async (request) => {
       seen.push(request);
       return answer;
     });
-    expect(await ask()).toBe(answer);
+    expect(await ask()).toEqual(answer);
     expect(seen).toEqual([{ ...question, signal: expect.any(AbortSignal) }]);
   });
 
   test("takes an answer of undefined or null for one, which is checked elsewhere", async () => {
     for (const value of [undefined, null])
       expect(await setUp(async () => ({ value })).ask()).toEqual({ value });
+  });
+
+  test("makes plain JSON of a value that would run code of its own", async () => {
+    const trap = () => {
+      throw new Error("trapped");
+    };
+    const values = [
+      new Proxy({}, { get: trap }),
+      {
+        get drafts() {
+          return trap();
+        },
+      },
+      Promise.resolve({ drafts: [] }),
+    ];
+    for (const value of values) {
+      const answer = await setUp(async () => ({ value })).ask();
+      expect([undefined, "{}"]).toContain(JSON.stringify(await answer.value));
+    }
+  });
+
+  test("rejects with MODEL_FAILED where the answer itself cannot be read", async () => {
+    const unreadable = {
+      get value() {
+        throw new Error("trapped");
+      },
+    };
+    await expect(setUp(async () => unreadable).ask()).rejects.toMatchObject({
+      code: "MODEL_FAILED",
+    });
   });
 
   test.each([undefined, null, "text", {}, { usage: {} }])(

@@ -1,7 +1,8 @@
 import { withDeadline } from "../domain/deadline.ts";
 import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
 import type { Runtime } from "../domain/runtime.ts";
-import type { LanguageModel, ModelAnswer, ModelRequest } from "./language-model.ts";
+import type { LanguageModel, ModelAnswer, ModelRequest, ModelUsage } from "./language-model.ts";
+import { plainAnswer } from "./plain-answer.ts";
 
 /** A model's answer to a question, as `askModel` gives it: not yet checked. */
 export type Ask = (request: ModelQuestion, signal?: AbortSignal) => Promise<unknown>;
@@ -15,9 +16,10 @@ export interface AskLimits {
 }
 
 /**
- * One answer of a model, not yet checked. A model that throws, stays silent for `timeoutMs` or answers with
- * nothing rejects with `MODEL_FAILED`. A `MemoryError` that it throws itself, such as one about a missing
- * key, passes as it is.
+ * One answer of a model, not yet checked, but plain JSON: a value that is a promise or runs code of its own must
+ * not decide what comes of a save. A model that throws, stays silent for `timeoutMs` or answers with nothing
+ * rejects with `MODEL_FAILED`. A `MemoryError` that it throws itself, such as one about a missing key, passes as
+ * it is.
  */
 export async function askModel(
   model: LanguageModel,
@@ -28,18 +30,24 @@ export async function askModel(
     failure(`did not answer within ${timeoutMs} ms`, new DOMException("timed out", "TimeoutError"));
   let answer: ModelAnswer | undefined;
   try {
-    answer = await withDeadline((signal) => model.generate({ ...question, signal }), {
+    const given: unknown = await withDeadline((signal) => model.generate({ ...question, signal }), {
       timeoutMs,
       runtime,
       signal,
       onTimeout,
     });
+    answer = plainParts(given);
   } catch (error) {
     throw isMemoryError(error) ? error : failure("threw an error", error);
   }
-  if (typeof answer !== "object" || answer === null || !("value" in answer))
-    throw failure("answered without a value");
+  if (answer === undefined) throw failure("answered without a value");
   return answer;
+}
+
+function plainParts(answer: unknown): ModelAnswer | undefined {
+  if (typeof answer !== "object" || answer === null || !("value" in answer)) return undefined;
+  const { value, usage } = answer as ModelAnswer;
+  return { value: plainAnswer(value), ...(usage && { usage: plainAnswer(usage) as ModelUsage }) };
 }
 
 /** Whether a model failed because nobody answered in time. */
