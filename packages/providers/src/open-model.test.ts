@@ -128,11 +128,14 @@ describe.each(cases)("%s", (provider, modelCase) => {
     },
   );
 
-  test("what is no answer of a provider is MODEL_FAILED", async () => {
-    const stub = await providerStub(() => ({ body: "<html>proxy</html>" }));
-    const model = await open(provider, modelCase, stub.url);
-    expect(await failureOf(model.generate(question))).toMatchObject({ code: "MODEL_FAILED" });
-  });
+  test.each(["<html>proxy</html>", "", "null", '"text"', "[]", "{}", '{"choices":{"0":1}}'])(
+    "%j, which is no answer of a provider, is MODEL_FAILED",
+    async (body) => {
+      const stub = await providerStub(() => ({ body }));
+      const model = await open(provider, modelCase, stub.url, { maxRetries: 0 });
+      expect(await failureOf(model.generate(question))).toMatchObject({ code: "MODEL_FAILED" });
+    },
+  );
 
   test("nobody there, and a connection that is closed, are MODEL_FAILED and say so", async () => {
     const model = await open(provider, modelCase, await closedPort(), { maxRetries: 0 });

@@ -44,14 +44,15 @@ async function chatRequest(model: string, form: StructuredOutput, request: Model
 
 function answerOf(
   settings: ProviderSettings,
-  { choices, usage }: OpenAI.ChatCompletion,
+  completion: Partial<OpenAI.ChatCompletion> | null,
   request: ModelRequest,
 ): ModelAnswer {
-  const [choice] = choices ?? [];
+  const { choices, usage } = completion ?? {};
+  const choice = Array.isArray(choices) ? choices[0] : undefined;
   const { content, refusal } = choice?.message ?? {};
   if (refusal) throw failure(settings, "refused to answer (refusal).");
   const value = checkedAnswer(settings, request, {
-    text: content ?? "",
+    text: typeof content === "string" ? content : "",
     finish: choice?.finish_reason,
   });
   if (!usage) return { value };
