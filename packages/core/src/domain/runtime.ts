@@ -9,12 +9,15 @@ export interface Runtime {
   after(ms: number, callback: () => void): () => void;
 }
 
+// What a timer can count, about 25 days; it takes more for nothing at all, and is over at once.
+const longestTimer = 2 ** 31 - 1;
+
 /** The machine's clock, random ids (UUID version 4), and timers that do not keep the process alive. */
 export const systemRuntime: Runtime = {
   now: () => new Date(),
   newId: () => crypto.randomUUID(),
   after(ms, callback) {
-    const timer = setTimeout(callback, ms);
+    const timer = setTimeout(callback, Math.min(ms, longestTimer));
     timer.unref();
     return () => clearTimeout(timer);
   },
