@@ -11,7 +11,7 @@ export async function callProvider<Answer>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => PromiseLike<Answer> | Answer,
 ): Promise<Answer> {
-  const { timeoutMs = 30_000 } = settings.config;
+  const { timeoutMs = settings.timeoutMs } = settings.config;
   const deadline = new AbortController();
   const cancel = settings.runtime.after(timeoutMs, () =>
     deadline.abort(new DOMException("timed out", "TimeoutError")),

@@ -23,7 +23,7 @@ export async function openAIClient(
   const options = {
     apiKey,
     maxRetries: config.maxRetries ?? 2,
-    timeout: config.timeoutMs ?? 30_000,
+    timeout: Math.min(config.timeoutMs ?? settings.timeoutMs, 2 ** 31 - 1), // timers count no further
     defaultHeaders: config.headers ?? {},
     // Other services have no business with the organisation that the environment names for OpenAI.
     organization: provider === "openai" ? (env.OPENAI_ORG_ID ?? null) : null,

@@ -95,6 +95,26 @@ describe("a language model of the AI SDK", () => {
     });
   });
 
+  test("has the time that its caller gives it", async () => {
+    const runtime = manualRuntime();
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    const { promise: generating, resolve: answerNow } = Promise.withResolvers<typeof generated>();
+    const doGenerate = () => {
+      resolve();
+      return generating;
+    };
+    const model = await openModel(new MockLanguageModelV4({ ...options, doGenerate }), {
+      env,
+      runtime,
+      timeoutMs: 60_000,
+    });
+    const answered = model.generate(question);
+    await asked;
+    runtime.advance(59_999);
+    answerNow(generated);
+    expect((await answered).value).toEqual(answer);
+  });
+
   test("that throws is MODEL_FAILED, with the error as cause and nothing of it in the message", async () => {
     const doGenerate = async () => {
       throw new Error("the sky is secret");

@@ -10,7 +10,7 @@ export interface ProviderConfig {
   readonly baseUrl?: string | undefined;
   /** Sent with every request, besides those of the provider. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds that one request may take, repetitions included. @default 30000 */
+  /** Milliseconds that one request may take, repetitions included. @default the caller's, else 30000 */
   readonly timeoutMs?: number | undefined;
   /** How often a request is repeated after 429, 5xx and lost connections. @default 2 */
   readonly maxRetries?: number | undefined;

@@ -8,6 +8,8 @@ export type Role = "llm" | "embedder";
 export interface OpenOptions {
   /** Where keys and addresses are looked up that the configuration leaves out. @default process.env */
   readonly env?: Environment | undefined;
+  /** Milliseconds that one request may take where the configuration does not say. @default 30000 */
+  readonly timeoutMs?: number | undefined;
   /** The clock for timeouts. @default systemRuntime */
   readonly runtime?: Runtime | undefined;
   /** Loads the packages of providers. @default import() */
@@ -23,6 +25,7 @@ export interface ProviderSettings {
   /** Variables that may hold the key, for messages. */
   readonly keyVariables: readonly string[];
   readonly env: Environment;
+  readonly timeoutMs: number;
   readonly runtime: Runtime;
   readonly importPackage: ImportPackage;
 }
@@ -31,6 +34,7 @@ export interface ProviderSettings {
 export function openOptions(options: OpenOptions = {}) {
   return {
     env: options.env ?? process.env,
+    timeoutMs: options.timeoutMs ?? 30_000,
     runtime: options.runtime ?? systemRuntime,
     importPackage: options.importPackage ?? importPackage,
   };

@@ -36,8 +36,8 @@ export class Memory extends CoreMemory {
       ...options,
       ...(cache !== false && { embeddingCache: cache }),
       storage: resolveStorage(storage, process.env),
-      embedder: resolveEmbedder(embedder),
-      llm: resolveModel(llm),
+      embedder: resolveEmbedder(embedder, options.embedderTimeoutMs),
+      llm: resolveModel(llm, options.modelTimeoutMs),
     });
   }
 }

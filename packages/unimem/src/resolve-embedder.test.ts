@@ -25,6 +25,14 @@ describe("resolveEmbedder", () => {
     vi.unstubAllEnvs();
   });
 
+  test("gives a provider the time that it is told", async () => {
+    const silent = async () => new Promise<never>(() => {});
+    await expect(resolveEmbedder(silent, 1)()).rejects.toMatchObject({
+      code: "EMBEDDING_FAILED",
+      message: expect.stringContaining("within 1 ms"),
+    });
+  });
+
   test("refuses what no provider could be, at once, and an unknown provider on first use", async () => {
     for (const choice of [42, "", " ", null, {}, true])
       expect(() => resolveEmbedder(choice as never)).toThrow(

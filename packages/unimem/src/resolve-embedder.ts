@@ -1,9 +1,13 @@
 import { type Embedder, invalidInput, lexicalEmbedder } from "@unimem/core";
 import type { EmbedderChoice } from "@unimem/providers";
 
-/** The embedder to use, made on first use. Providers are loaded only where one of theirs is chosen. */
+/**
+ * The embedder to use, made on first use. Providers are loaded only where one of theirs is chosen; `timeoutMs` is
+ * what a request may take where their configuration does not say.
+ */
 export function resolveEmbedder(
   choice: EmbedderChoice = "openai/text-embedding-3-large",
+  timeoutMs?: number,
 ): () => Promise<Embedder> {
   if (!isChoice(choice))
     throw invalidInput(
@@ -14,7 +18,7 @@ export function resolveEmbedder(
     if (choice === "lexical") return lexicalEmbedder();
     if (isEmbedder(choice)) return choice;
     const { openEmbedder } = await import("@unimem/providers");
-    return openEmbedder(choice);
+    return openEmbedder(choice, { timeoutMs });
   };
 }
 

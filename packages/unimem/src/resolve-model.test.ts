@@ -1,4 +1,4 @@
-import type { LanguageModel } from "@unimem/core";
+import { inMemoryStorage, type LanguageModel, lexicalEmbedder, Memory } from "@unimem/core";
 import { describe, expect, test, vi } from "vitest";
 import { resolveModel } from "./resolve-model.ts";
 
@@ -21,6 +21,24 @@ describe("resolveModel", () => {
     vi.stubEnv("OPENAI_API_KEY", "never-sent");
     expect((await opened(undefined)).id).toBe("openai/gpt-4o-mini");
     vi.unstubAllEnvs();
+  });
+
+  test("gives a provider the time that it is told", async () => {
+    const silent = {
+      specificationVersion: "v3",
+      provider: "test",
+      modelId: "silent",
+      doGenerate: () => new Promise<never>(() => {}),
+    };
+    const memory = new Memory({
+      storage: inMemoryStorage(),
+      embedder: lexicalEmbedder(),
+      llm: resolveModel(silent, 1),
+    });
+    const told: string[] = [];
+    memory.on("model.fallback", ({ message }) => void told.push(message));
+    await memory.remember("a fact");
+    expect(told).toEqual(["The language model test/silent did not answer within 1 ms."]);
   });
 
   test("refuses what no provider could be, at once, and an unknown provider on first use", async () => {

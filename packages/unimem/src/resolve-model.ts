@@ -1,9 +1,13 @@
 import { invalidInput, type LanguageModel } from "@unimem/core";
 import type { ModelChoice } from "@unimem/providers";
 
-/** The language model to use, made on first use; `false` for none. Providers are loaded only where one is chosen. */
+/**
+ * The language model to use, made on first use; `false` for none. Providers are loaded only where one is chosen;
+ * `timeoutMs` is what a request may take where their configuration does not say.
+ */
 export function resolveModel(
   choice: ModelChoice | false = "gpt-4o-mini",
+  timeoutMs?: number,
 ): (() => Promise<LanguageModel>) | false {
   if (choice === false) return false;
   if (!isChoice(choice))
@@ -14,7 +18,7 @@ export function resolveModel(
   return async () => {
     if (isModel(choice)) return choice;
     const { openModel } = await import("@unimem/providers");
-    return openModel(choice);
+    return openModel(choice, { timeoutMs });
   };
 }
 
