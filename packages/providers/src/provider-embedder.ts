@@ -61,12 +61,13 @@ export async function providerEmbedder(
   return {
     id: `${source.name ?? `${provider}/${model}`}/${dimensions}`,
     dimensions,
+    requests: (texts) => textBatches(texts, source.limits).length,
     async embed(texts, { signal } = {}) {
       const vectors: ArrayLike<number>[] = [];
       let tokens: number | undefined;
       for (const batch of textBatches(texts, source.limits)) {
         const answer = await embedBatch(batch, signal);
-        vectors.push(...answer.vectors);
+        for (const vector of answer.vectors) vectors.push(vector); // too many to be arguments
         if (answer.tokens !== undefined) tokens = (tokens ?? 0) + answer.tokens;
       }
       return tokens === undefined ? { vectors } : { vectors, tokens };

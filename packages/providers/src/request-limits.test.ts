@@ -1,3 +1,5 @@
+import { inMemoryStorage, Memory } from "@unimem/core";
+import { manualRuntime } from "@unimem/core/testing";
 import { expect, test } from "vitest";
 import { openEmbedder } from "./open-embedder.ts";
 import { providerStub } from "./testing/provider-stub.ts";
@@ -17,6 +19,26 @@ test("no request to OpenAI can hold more than 300,000 tokens, whatever the langu
   );
   expect(sizes.length).toBeLessThanOrEqual(4);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(300_000);
+});
+
+test("every request of a slow provider has its own time, however many texts there are", async () => {
+  const runtime = manualRuntime();
+  const stub = await providerStub(({ body }) => {
+    runtime.advance(20_000); // each of three requests takes so long
+    const { input } = body as { input: string[] };
+    return { body: { data: input.map((_, index) => ({ index, embedding: [1, 2] })) } };
+  });
+  const config = { baseUrl: stub.url, dimensions: 2, model: "new" };
+  const embedder = await openEmbedder({ provider: "ollama", config }, { env: {}, runtime });
+  const memory = new Memory({ storage: inMemoryStorage(), embedder, runtime });
+  await memory.rememberMany(Array.from({ length: 150 }, (_, i) => `text ${i}`));
+  expect(stub.requests).toHaveLength(3);
+});
+
+test("a function may be given more texts than a call takes arguments", async () => {
+  const embedder = await openEmbedder((texts) => texts.map(() => [1, 2]), { env: {} });
+  const texts = new Array<string>(300_000).fill("text");
+  expect((await embedder.embed(texts)).vectors).toHaveLength(300_000);
 });
 
 test("Vertex is asked for one text at a time where its model takes no more", async () => {

@@ -36,6 +36,13 @@ const answering = (vectors: unknown): Embedder => ({
 });
 
 describe("cachedEmbedder", () => {
+  test("makes at most as many requests as the embedder does", () => {
+    const requests = (texts: readonly string[]) => texts.length;
+    const cached = cachedEmbedder({ ...answering([]), requests }, memoryCache({ runtime }));
+    expect(cached.requests?.(["a", "b"])).toBe(2);
+    expect(cachedEmbedder(answering([]), memoryCache({ runtime })).requests?.(["a", "b"])).toBe(1);
+  });
+
   test("answers as the embedder does, in order, whatever was cached before", async () => {
     const texts = fc.array(fc.constantFrom("tea", "cup", "ten", "", "x"), { maxLength: 6 });
     await fc.assert(

@@ -32,6 +32,7 @@ export function cachedEmbedder(
   return {
     id,
     dimensions,
+    requests: (texts) => embedder.requests?.(texts) ?? 1,
     async embed(texts, options) {
       const keys = texts.map((text) => keyOf(id, text));
       const kept = await attempt(() => cache.getMany(keys));

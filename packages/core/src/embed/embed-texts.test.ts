@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { isUnit } from "../domain/vector.ts";
 import { manualRuntime } from "../testing/manual-runtime.ts";
 import { embedTexts, isEmbedderTimeout } from "./embed-texts.ts";
-import type { Embedder } from "./embedder.ts";
+import type { Embedder, Embeddings } from "./embedder.ts";
 
 const failed = expect.objectContaining({ code: "EMBEDDING_FAILED" });
 const limits = () => ({ timeoutMs: 100, runtime: manualRuntime() });
@@ -123,6 +123,17 @@ describe("embedTexts", () => {
     expect(error).toEqual(failed);
     expect(isEmbedderTimeout(error)).toBe(true);
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
+  test("gives an embedder that makes several requests the time for each of them", async () => {
+    const { timeoutMs, runtime } = limits();
+    const { promise, resolve } = Promise.withResolvers<Embeddings>();
+    const slow: Embedder = { ...measuring(), embed: () => promise, requests: () => 3 };
+    const outcome = embedTexts(slow, ["a", "b", "c"], { timeoutMs, runtime });
+    await turn();
+    runtime.advance(3 * timeoutMs - 1);
+    resolve(await measuring().embed(["a", "b", "c"]));
+    expect(await outcome).toHaveLength(3);
   });
 
   test("rejects with ABORTED when the caller's signal is aborted", async () => {

@@ -5,6 +5,7 @@ import { unitVector } from "../domain/vector.ts";
 import type { Embedder } from "./embedder.ts";
 
 export interface EmbedLimits {
+  /** For each request that the embedder makes. */
   readonly timeoutMs: number;
   readonly runtime: Runtime;
   readonly signal?: AbortSignal | undefined;
@@ -14,7 +15,7 @@ export interface EmbedLimits {
 
 /**
  * One unit vector per text, in order, from one call that embeds equal texts once. Trusts nothing: an embedder
- * that throws, stays silent for `timeoutMs`, answers for fewer or more texts than it was given, or with
+ * that throws, stays silent for `timeoutMs` a request, answers for fewer or more texts than it was given, or with
  * vectors without direction rejects with `EMBEDDING_FAILED`; one of another width with `DIMENSION_MISMATCH`.
  * A `MemoryError` that the embedder throws itself, such as one about a missing key, passes as it is.
  */
@@ -24,12 +25,13 @@ export async function embedTexts(
   { timeoutMs, runtime, signal, onTokens }: EmbedLimits,
 ): Promise<Float32Array[]> {
   const distinct = [...new Set(texts)];
-  const onTimeout = () =>
-    failure(`did not answer within ${timeoutMs} ms`, new DOMException("timed out", "TimeoutError"));
   let answer: unknown;
   try {
+    const wholeMs = timeoutMs * (embedder.requests?.(distinct) || 1);
+    const onTimeout = () =>
+      failure(`did not answer within ${wholeMs} ms`, new DOMException("timed out", "TimeoutError"));
     answer = await withDeadline((signal) => embedder.embed(distinct, { signal }), {
-      timeoutMs,
+      timeoutMs: wholeMs,
       runtime,
       signal,
       onTimeout,

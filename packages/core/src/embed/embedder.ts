@@ -6,6 +6,8 @@ export interface Embedder {
   readonly dimensions: number;
   /** One vector per text, in order; any length but zero, because they are scaled before they are stored. */
   embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Embeddings>;
+  /** How many requests, one after the other, these texts take; each has the memory's `embedderTimeoutMs`. @default 1 */
+  requests?(texts: readonly string[]): number;
 }
 
 export interface Embeddings {

@@ -56,7 +56,7 @@ export interface MemorySettings {
   readonly timeZone: string;
   /** The most contents that may wait to be saved. @default 10000 */
   readonly queueLimit: number;
-  /** How long the embedder may take for one call, in milliseconds. @default 30000 */
+  /** How long the embedder may take for one request, in milliseconds. @default 30000 */
   readonly embedderTimeoutMs: number;
   /** How long the model may take for one call, in milliseconds. @default 30000 */
   readonly modelTimeoutMs: number;
