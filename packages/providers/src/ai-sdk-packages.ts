@@ -75,7 +75,8 @@ function vertexOptions(settings: ProviderSettings): object {
   return {
     ...common,
     apiKey: "", // not absent, because the package would then look for one
-    project: requireSetting(settings, "project", ["GOOGLE_VERTEX_PROJECT"]),
+    // That no key is set is known; its variable is there to be named.
+    project: requireSetting(settings, "project", ["GOOGLE_VERTEX_PROJECT", ...keyVariables]),
     location: requireSetting(settings, "location", ["GOOGLE_VERTEX_LOCATION"]),
     googleAuthOptions: config.googleAuthOptions,
   };

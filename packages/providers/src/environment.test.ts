@@ -105,3 +105,10 @@ test("a package that is there but broken is not told to be missing", async () =>
     cause: { message: "broken" },
   });
 });
+
+test("a project for Vertex that is missing is told with the key that goes without one", async () => {
+  await expect(openModel("google-vertex", { env: {} })).rejects.toMatchObject({
+    code: "NOT_SUPPORTED",
+    message: expect.stringContaining("Set GOOGLE_VERTEX_PROJECT or GOOGLE_VERTEX_API_KEY"),
+  });
+});
