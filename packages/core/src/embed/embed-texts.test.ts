@@ -88,6 +88,7 @@ describe("embedTexts", () => {
     await expect(embedTexts(wide, ["a"], limits())).rejects.toMatchObject({
       code: "DIMENSION_MISMATCH",
       details: { expected: 2, actual: 3 },
+      message: expect.stringMatching(/embedder.*3 numbers.*dimensions are 2.*Correct/),
     });
   });
 

@@ -61,9 +61,14 @@ function toUnit(vector: ArrayLike<number>, dimensions: number): Float32Array {
   try {
     return unitVector(vector, dimensions);
   } catch (error) {
-    throw isMemoryError(error, "DIMENSION_MISMATCH")
-      ? error
-      : failure("answered with a vector that is zero or not finite", error);
+    if (!isMemoryError(error, "DIMENSION_MISMATCH"))
+      throw failure("answered with a vector that is zero or not finite", error);
+    const { expected, actual } = error.details;
+    throw new MemoryError(
+      "DIMENSION_MISMATCH",
+      `The embedder answered with a vector of ${actual} numbers, but its dimensions are ${expected}. Correct them, or choose another model. Nothing was written.`,
+      error.details,
+    );
   }
 }
 
