@@ -1,6 +1,7 @@
 import { abortable, abortedError } from "../domain/deadline.ts";
 import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
 import type { MemoryRecord } from "../domain/memory-record.ts";
+import type { Scope } from "../domain/scope.ts";
 import type { Ask } from "../model/ask-model.ts";
 import { AccessLog } from "../recall/access-log.ts";
 import type { MemoryMatch } from "../recall/rank-matches.ts";
@@ -20,6 +21,8 @@ import { UsageMeter } from "./usage-meter.ts";
 const groupSize = 1000;
 
 export interface ObservedRecall extends RecallQuery {
+  /** The root of the view that recalls. */
+  readonly root: Scope;
   readonly depth: "deep" | "shallow";
   /** @default the memory's */
   readonly timeZone?: string | undefined;

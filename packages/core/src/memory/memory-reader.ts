@@ -45,7 +45,8 @@ export class MemoryReader {
       const parsed = parseRecallOptions(options);
       const { limit = 10, depth = "deep", timeZone, signal, ...selection } = parsed;
       const filter = selectedFilter(this.#view, selection);
-      return { text: parseText(query, "query"), filter, limit, depth, timeZone, signal };
+      const { root } = this.#view;
+      return { text: parseText(query, "query"), filter, root, limit, depth, timeZone, signal };
     });
   }
 

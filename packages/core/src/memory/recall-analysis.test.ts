@@ -57,6 +57,28 @@ describe("analysis", () => {
     ]);
   });
 
+  test("the model names places as the view does that asks, and hears of none outside of it", async () => {
+    const answer = { ...analysis, scopes: ["/attic"] };
+    const { memory, asked } = memoryWithModel({ analyse_query: answer });
+    await save(memory, "key a", "/acme/house/attic");
+    await save(memory, "key b", "/acme/house");
+    await save(memory, "key c", "/attic");
+    const house = memory.scope("/acme/house");
+    const views = [
+      house,
+      memory.scope("/acme").scope("/house"),
+      house.as("Ada"),
+      house.slice({ scopes: ["/attic", "/cellar"] }),
+    ];
+    for (const view of views) expect(contents(await view.recall("key"))).toEqual(["key a"]);
+    expect(asked("analyse_query").map(({ scopes }) => scopes)).toEqual([
+      ["/attic"],
+      ["/attic"],
+      ["/attic"],
+      ["/attic"],
+    ]);
+  });
+
   test("the query and its questions are embedded in one call and searched", async () => {
     const answer = { ...analysis, queries: ["zzz", "yyy", "aaa"], keywords: ["xx"] };
     const { memory, embedder } = memoryWithModel({ analyse_query: answer });

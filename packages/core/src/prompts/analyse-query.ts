@@ -13,7 +13,7 @@ export interface QueryQuestion {
   readonly today: string;
   readonly weekday: string;
   readonly timeZone: string;
-  /** Places in use, the most used first. */
+  /** Places in use, relative to the root of the view that asks; the most used first. */
   readonly scopes: readonly string[];
   readonly query: string;
 }

@@ -1,4 +1,5 @@
 import type { RecordFilter } from "../domain/record-filter.ts";
+import type { Scope } from "../domain/scope.ts";
 import { dayAt } from "../domain/time-zone.ts";
 import { knownScopes } from "../model/known-places.ts";
 import { analyseQueryPrompt } from "../prompts/analyse-query.ts";
@@ -11,13 +12,21 @@ export interface AnalyseTools extends ModelTools {
   readonly now: Date;
 }
 
+export interface AnalyseQuery {
+  readonly text: string;
+  readonly filter: RecordFilter;
+  /** What the scopes that a model is told, and those that it answers with, are relative to. */
+  readonly root: Scope;
+  readonly timeZone: string;
+}
+
 /** What a model makes of a query: `undefined` where it fails. */
 export async function analyseQuery(
-  { text, filter, timeZone }: { text: string; filter: RecordFilter; timeZone: string },
+  { text, filter, root, timeZone }: AnalyseQuery,
   { storage, now, ...model }: AnalyseTools,
 ): Promise<QueryAnalysis | undefined> {
   const { day: today, weekday } = dayAt(now, timeZone);
-  const scopes = await knownScopes(storage, filter);
+  const scopes = await knownScopes(storage, filter, root);
   const prompt = analyseQueryPrompt({ today, weekday, timeZone, scopes, query: text });
-  return askChecked("analyse", prompt, (answer) => checkAnalysis(answer, timeZone), model);
+  return askChecked("analyse", prompt, (answer) => checkAnalysis(answer, timeZone, root), model);
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MemoryRecord } from "../domain/memory-record.ts";
 import { matchesFilter, type RecordFilter } from "../domain/record-filter.ts";
-import { parseScope } from "../domain/scope.ts";
+import { parseScope, rootScope } from "../domain/scope.ts";
 import { checkAnalysis } from "./check-analysis.ts";
 import { narrowFilter } from "./narrow-filter.ts";
 
@@ -16,7 +16,7 @@ const answer = {
 };
 
 test("a good answer is taken as it is, its days as moments of the caller's time zone", () => {
-  expect(checkAnalysis(answer, "Europe/Berlin")).toEqual({
+  expect(checkAnalysis(answer, "Europe/Berlin", rootScope)).toEqual({
     queries: ["Who has the key?"],
     keywords: ["key"],
     scopes: ["/house"],
@@ -31,7 +31,7 @@ test("a good answer is taken as it is, its days as moments of the caller's time 
 
 describe("a period", () => {
   const periodOf = (from: unknown, until: unknown) =>
-    checkAnalysis({ ...answer, from, until }, "UTC")?.period;
+    checkAnalysis({ ...answer, from, until }, "UTC", rootScope)?.period;
   test("of one day is that day", () => {
     expect(periodOf("2026-01-02", "2026-01-02")).toMatchObject({
       createdAfter: new Date("2026-01-02"),
@@ -66,7 +66,7 @@ test.each([
   ["a query without end", { ...answer, queries: ["x".repeat(501)] }],
   ["half a surrogate pair", { ...answer, queries: ["\ud800"] }],
 ])("an answer with %s is unusable", (_, value) => {
-  expect(checkAnalysis(value, "UTC")).toBeUndefined();
+  expect(checkAnalysis(value, "UTC", rootScope)).toBeUndefined();
 });
 
 test("what is too much, repeated or no place is left out", () => {
@@ -79,8 +79,18 @@ test("what is too much, repeated or no place is left out", () => {
         scopes: ["house//attic", "/a/../b", "/x\u0000", 7, "y".repeat(513)],
       },
       "UTC",
+      rootScope,
     ),
   ).toMatchObject({ queries: ["a", "b", "c"], scopes: ["/house/attic"] });
+});
+
+test("scopes are relative to the root of the caller's view, and none of them leads out of it", () => {
+  const scopes = ["/attic", "/", "/house/attic", "..", "/../office"];
+  expect(checkAnalysis({ ...answer, scopes }, "UTC", parseScope("/house"))?.scopes).toEqual([
+    "/house/attic",
+    "/house",
+    "/house/house/attic",
+  ]);
 });
 
 // What follows is about every answer, and the worst ones most of all.
@@ -147,8 +157,9 @@ test("whatever a model answers, nothing outside the caller's filter is ever reac
       filter,
       fc.array(record, { minLength: 5, maxLength: 10 }),
       fc.constantFrom("UTC", "Asia/Tokyo", "America/St_Johns"),
-      (answer, filter, records, zone) => {
-        const analysis = checkAnalysis(answer, zone);
+      fc.constantFrom(...scopes),
+      (answer, filter, records, zone, root) => {
+        const analysis = checkAnalysis(answer, zone, root);
         if (analysis === undefined) return;
         expect(analysis.queries.length).toBeGreaterThan(0);
         expect(analysis.queries.length).toBeLessThanOrEqual(3);

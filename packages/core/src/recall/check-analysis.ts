@@ -1,5 +1,5 @@
 import { isPlainObject } from "../domain/metadata.ts";
-import { parseScope, type Scope } from "../domain/scope.ts";
+import { joinScopes, type Scope } from "../domain/scope.ts";
 import { endOfDay, parseDay, startOfDay } from "../domain/time-zone.ts";
 import { usableTexts } from "../model/usable-texts.ts";
 import type { Narrowing, Period } from "./narrow-filter.ts";
@@ -27,9 +27,13 @@ const maxScopes = 8;
 /**
  * Turns any answer of a model into an analysis; `undefined` where it has no query to search for. Total:
  * whatever is malformed or too much is left out. Scopes and period are what the model says, not what the
- * caller may see: only {@link narrowFilter} makes a filter of them.
+ * caller may see: only {@link narrowFilter} makes a filter of them. Its scopes are relative to `root`.
  */
-export function checkAnalysis(answer: unknown, timeZone: string): QueryAnalysis | undefined {
+export function checkAnalysis(
+  answer: unknown,
+  timeZone: string,
+  root: Scope,
+): QueryAnalysis | undefined {
   if (!isPlainObject(answer)) return undefined;
   const queries = usableTexts(answer.queries, maxQueryLength, maxQueries);
   if (queries.length === 0) return undefined;
@@ -37,14 +41,14 @@ export function checkAnalysis(answer: unknown, timeZone: string): QueryAnalysis 
     queries,
     keywords: usableTexts(answer.keywords, maxKeywordLength, maxKeywords),
     complex: answer.complexity === "complex",
-    scopes: usableTexts(answer.scopes, 600, maxScopes).flatMap(scopeOf),
+    scopes: usableTexts(answer.scopes, 600, maxScopes).flatMap((path) => scopeOf(path, root)),
     period: periodOf(answer.from, answer.until, timeZone),
   };
 }
 
-function scopeOf(path: string): Scope[] {
+function scopeOf(path: string, root: Scope): Scope[] {
   try {
-    return [parseScope(path)];
+    return [joinScopes(root, path)];
   } catch {
     return []; // no place that a record can have
   }

@@ -1,6 +1,6 @@
 import type { RecordFilter } from "../domain/record-filter.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
-import { analyseQuery } from "./analyse-query.ts";
+import { type AnalyseQuery, analyseQuery } from "./analyse-query.ts";
 import type { QueryAnalysis } from "./check-analysis.ts";
 import {
   type ExploreLimits,
@@ -21,7 +21,10 @@ export interface DeepTools extends ExploreTools {
 }
 
 /** Recall that thinks with a model: analyse → search → route ⟲ explore → score → rank. */
-export async function deepRecall(query: ExploreQuery, tools: DeepTools): Promise<MemoryMatch[]> {
+export async function deepRecall(
+  query: ExploreQuery & AnalyseQuery,
+  tools: DeepTools,
+): Promise<MemoryMatch[]> {
   const { text, filter, limit } = query;
   const isLong = text.length >= tools.limits.queryAnalysisThreshold;
   const analysis = (isLong ? await analyseQuery(query, tools) : undefined) ?? unanalysed;
