@@ -16,7 +16,8 @@ export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undef
 
 /**
  * Runs `work` with a signal that is aborted after `timeoutMs`, or with `outer`, and rejects at that moment
- * even if `work` ignores the signal: with `ABORTED`, or with what `onTimeout` makes.
+ * even if `work` ignores the signal: with `ABORTED`, or with what `onTimeout` makes. Where `outer` is aborted
+ * already nothing is run.
  */
 export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -28,6 +29,7 @@ export async function withDeadline<T>(
   },
 ): Promise<T> {
   const { timeoutMs, runtime, signal: outer, onTimeout } = limits;
+  if (outer?.aborted) throw abortedError(outer);
   const deadline = new AbortController();
   const cancel = runtime.after(timeoutMs, () => deadline.abort());
   const signal = outer ? AbortSignal.any([outer, deadline.signal]) : deadline.signal;

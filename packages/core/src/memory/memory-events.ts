@@ -57,7 +57,10 @@ export interface MemoryEvents {
     readonly usage: Usage;
     readonly durationMs: number;
   };
-  /** A step went on without the model, because it failed, was silent, or gave no usable answer. */
+  /**
+   * A step went on without the model, because it failed, was silent, or gave no usable answer; `"explore"` also
+   * because the embedder failed for the questions of the model.
+   */
   "model.fallback": {
     readonly operations: readonly number[];
     readonly step: ModelStep;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { inMemoryStorage } from "../storage/in-memory-storage.ts";
 import { analysis, memoryWithModel, save, settle } from "../testing/memory-with-model.ts";
+import { scriptedEmbedder } from "../testing/scripted-embedder.ts";
 
 describe("a model that fails", () => {
   const hang = () => new Promise(() => {});
@@ -62,6 +63,60 @@ describe("a model that fails", () => {
       expect(fallbacks).toEqual([]);
     },
   );
+});
+
+describe("while what is missing is searched for", () => {
+  const answers = { find_gaps: { missing: [{ fact: "the colour", question: "zzz" }] } };
+  const exploring = {
+    queryAnalysisThreshold: 1000,
+    explorationBudget: 2,
+    confidenceThresholdLow: 1,
+    confidenceThresholdHigh: 1,
+  };
+
+  test("an embedder fails: recall answers with what it has, and says so", async () => {
+    const embedder = scriptedEmbedder((texts) =>
+      texts.includes("zzz") ? Promise.reject(new Error("429")) : undefined,
+    );
+    const { memory, fallbacks, asked } = memoryWithModel(answers, { ...exploring, embedder });
+    await save(memory, "aa");
+    const [match, ...others] = await memory.recall("aa");
+    expect([match?.record.content, match?.evidenceGaps, others]).toEqual([
+      "aa",
+      ["the colour"],
+      [],
+    ]);
+    expect(fallbacks).toEqual([["explore", "EMBEDDING_FAILED"]]);
+    expect(asked("find_gaps")).toHaveLength(1);
+  });
+
+  test("an abort in a search ends the recall, and no provider is called any more", async () => {
+    const storage = inMemoryStorage();
+    const searched = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    const { memory, model, embedder } = memoryWithModel(answers, {
+      ...exploring,
+      storage: {
+        ...storage,
+        async matching() {
+          searched.resolve();
+          await answered.promise;
+          return [];
+        },
+      },
+    });
+    await save(memory, "aa");
+    const controller = new AbortController();
+    const recalled = memory.recall("aa", { signal: controller.signal });
+    await searched.promise;
+    const embedded = embedder.calls.length;
+    controller.abort();
+    await expect(recalled).rejects.toMatchObject({ code: "ABORTED" });
+    answered.resolve();
+    await settle();
+    expect(model.calls).toEqual([]);
+    expect(embedder.calls).toHaveLength(embedded);
+  });
 });
 
 test("recall answers although noting when records were last used fails", async () => {

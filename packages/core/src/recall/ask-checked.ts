@@ -7,7 +7,7 @@ export type RecallStep = "analyse" | "explore";
 export interface ModelTools {
   readonly ask: Ask;
   readonly signal: AbortSignal | undefined;
-  /** Told of every step that goes on without the model's answer, and why. */
+  /** Told of every step that goes on without the model's answer, or without embedding what it asked for, and why. */
   readonly onFallback: (step: RecallStep, error: MemoryError) => void;
 }
 

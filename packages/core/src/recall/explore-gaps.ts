@@ -1,7 +1,8 @@
+import { asMemoryError } from "../domain/memory-error.ts";
 import type { RecordFilter } from "../domain/record-filter.ts";
 import type { ModelTools } from "./ask-checked.ts";
 import type { Gap } from "./check-gaps.ts";
-import type { Candidate } from "./find-candidates.ts";
+import type { Candidate, Question } from "./find-candidates.ts";
 import { findGaps } from "./find-gaps.ts";
 import { mergeCandidates } from "./merge-candidates.ts";
 import { rankMatches } from "./rank-matches.ts";
@@ -41,14 +42,15 @@ export interface Explored {
 
 /**
  * While the best match is not good enough and there is budget left: asks the model what is missing, and
- * searches for it. Ends with what it has where the model fails, misses nothing, or repeats itself.
+ * searches for it. Ends with what it has where the model or the embedder fails, or the model misses nothing or
+ * repeats itself.
  */
 export async function exploreGaps(
   { text, timeZone }: ExploreQuery,
   { candidates: first, searched: asked, complex, filter }: Findings,
   tools: ExploreTools,
 ): Promise<Explored> {
-  const { weights, now, limits, embed } = tools;
+  const { weights, now, limits } = tools;
   const searched = new Set(asked);
   let candidates = first;
   let open: readonly Gap[] = [];
@@ -63,7 +65,9 @@ export async function exploreGaps(
     const fresh = gaps.map(({ question }) => question).filter((each) => !searched.has(each));
     if (fresh.length === 0) break;
     for (const question of fresh) searched.add(question);
-    const found = await searchQuestions(await embedQuestions(fresh, embed), filter, tools);
+    const questions = await embedIfPossible(fresh, tools);
+    if (questions === undefined) break;
+    const found = await searchQuestions(questions, filter, tools);
     const shown = new Set(records.map(({ id }) => id));
     open = gaps.filter(
       ({ question }) => !isFilled(found[fresh.indexOf(question)] ?? [], shown, tools),
@@ -71,6 +75,20 @@ export async function exploreGaps(
     candidates = mergeCandidates([candidates, ...found]);
   }
   return { candidates, gaps: open.map(({ fact }) => fact) };
+}
+
+/** `undefined`, and `onFallback` is told, where the embedder fails: what has been found is an answer without it. */
+async function embedIfPossible(
+  texts: readonly string[],
+  { embed, signal, onFallback }: ExploreTools,
+): Promise<Question[] | undefined> {
+  try {
+    return await embedQuestions(texts, embed);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    onFallback("explore", asMemoryError(error, "EMBEDDING_FAILED", "The embedder threw an error."));
+    return undefined;
+  }
 }
 
 /**
