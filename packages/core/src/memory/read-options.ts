@@ -74,6 +74,8 @@ export interface TreeOptions extends ReadOptions {
 /** What `forget` deletes: at least one condition beyond `source` and `includePrivate` must be given. */
 export interface ForgetFilter extends SelectOptions {
   readonly ids?: readonly string[] | undefined;
+  /** What was current at this moment, current still or not; what has replaced it since stays. */
+  readonly asOf?: Date | undefined;
 }
 
 const who = { source: parseText, includePrivate: parseBoolean };
@@ -115,7 +117,7 @@ export const parseRecallOptions = (options: unknown) =>
 export function parseForgetFilter(filter: unknown) {
   const { source, includePrivate, ...selected } = parseOptions(
     filter,
-    { ...which, ids: parseTexts },
+    { ...which, ids: parseTexts, asOf: parseDate },
     "filter",
   );
   const { metadata } = selected;

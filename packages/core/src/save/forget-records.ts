@@ -6,7 +6,7 @@ import type { StorageBackend } from "../storage/storage-backend.ts";
  * Removes what `filter` selects, together with the superseded versions that the same filter selects and, where
  * ids were named, with everything those records ever replaced, as far as `within` shows it: what is forgotten
  * must not come back through `history` or `asOf`. Answers how many records that were; superseded ones count only
- * where named by id.
+ * where named by id. With `asOf` it is what was current then, current still or not, that is removed and counted.
  */
 export async function forgetRecords(
   filter: RecordFilter,
@@ -14,6 +14,7 @@ export async function forgetRecords(
   storage: Pick<StorageBackend, "get" | "list" | "remove">,
 ): Promise<number> {
   if (filter.ids !== undefined) return forgetById(filter, filter.ids, within, storage);
+  if (filter.asOf !== undefined) return storage.remove(filter);
   await storage.remove({ ...filter, state: "superseded" });
   return storage.remove({ ...filter, state: "current" });
 }
