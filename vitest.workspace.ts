@@ -23,7 +23,7 @@ export default defineConfig({
       project("valkey", "packages/storage-valkey/src", ["./testing/provide-server.ts"]),
       project("unimem", "packages/unimem/src"),
       project("mcp", "packages/mcp/src"),
-      project("across", "test"),
+      project("across", "test", ["../packages/storage-valkey/src/testing/provide-server.ts"]),
     ],
   },
 });
