@@ -106,6 +106,14 @@ test("the same moment is another day elsewhere", () => {
   expect(dayAt(at, "Asia/Tokyo")).toEqual({ day: "2026-01-01", weekday: "Thursday" });
 });
 
+test.each([8.64e15, -8.64e15])(
+  "the last moments that a Date can hold have a day anywhere: %d",
+  (ms) => {
+    for (const zone of ["Asia/Tokyo", "America/New_York", "UTC"])
+      expect(dayAt(new Date(ms), zone).weekday).toMatch(/day$/);
+  },
+);
+
 describe("parseTimeZone", () => {
   test.each(["UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])("knows %s", (zone) => {
     expect(parseTimeZone(zone, "timeZone")).toBe(zone);

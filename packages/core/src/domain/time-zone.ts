@@ -8,6 +8,7 @@ export type CalendarDay = string & { readonly [dayBrand]: true };
 const secondMs = 1000;
 const dayMs = 24 * 60 * 60 * secondMs;
 const year1000 = Date.UTC(1000, 0);
+const furthest = 100_000_000 * dayMs; // from 1970, both ways; a Date holds no more
 
 /** The name of a time zone that this machine knows, such as `"Europe/Berlin"`. */
 export function parseTimeZone(value: unknown, field: string): string {
@@ -31,9 +32,10 @@ export function parseDay(value: unknown): CalendarDay | undefined {
   return value as CalendarDay;
 }
 
-/** The day and the weekday that it is in a time zone at a moment; years 0 to 9999. */
+/** The day and the weekday that it is in a time zone at a moment. Right in the years 0 to 9999, and never throws. */
 export function dayAt(date: Date, timeZone: string): { day: CalendarDay; weekday: string } {
-  const local = new Date(+date + offsetAt(+date, timeZone));
+  const instant = Math.max(dayMs - furthest, Math.min(+date, furthest - dayMs)); // a day to where it is local
+  const local = new Date(instant + offsetAt(instant, timeZone));
   const weekday = local.toLocaleDateString("en", { weekday: "long", timeZone: "UTC" });
   return { day: local.toISOString().slice(0, 10) as CalendarDay, weekday };
 }
