@@ -67,7 +67,10 @@ export interface MemoryEvents {
     readonly code: MemoryErrorCode;
     readonly message: string;
   };
-  /** A provider was called. `step` is `"embed"` or the name of what the model was asked. */
+  /**
+   * A provider has answered; a call that fails tells of no tokens, though it may have cost some. `step` is `"embed"` or
+   * the name of what the model was asked.
+   */
   usage: {
     readonly operations: readonly number[];
     readonly step: string;
