@@ -76,7 +76,7 @@ describe("the options of reads", () => {
     ["options", parseListOptions, { depth: "deep" }],
     ["options", parseRecallOptions, { offset: 1 }],
     ["options", parseRecallOptions, { ids: ["a"] }],
-    ["filter", parseForgetFilter, { asOf: day }],
+    ["filter", parseForgetFilter, { offset: 1 }],
     ["limit", parseListOptions, { limit: 10_001 }],
     ["limit", parseListOptions, { limit: 0 }],
     ["limit", parseRecallOptions, { limit: 1001 }],
