@@ -13,7 +13,8 @@ const tombstoneMs = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Keeps everything in this process and loses it with it: for tests, for short-lived agents, and as the
- * reference that the other storages are compared with. Every read walks all records; the text index is
+ * reference that the other storages are compared with. Every read walks all records in one go, so with many of
+ * them nothing else in the process, an abort included, gets its turn until it is done. The text index is
  * MiniSearch (BM25+).
  */
 export function inMemoryStorage({
