@@ -129,20 +129,18 @@ async function checkRemoval(
   // A reset asks nobody: bound to a source it leaves the private records of others, else it takes all.
   const who = verb === "reset" ? (plan.as ? {} : { includePrivate: true }) : question.who;
   const seen = all.filter((record) => isSeen(record, plan, who, now));
-  const { path, categories } = question;
-  const filter = { path, who, ...(verb !== "reset" && categories && { categories }) };
+  const { path, who: _, ...conditions } = question;
+  const filter: Question = { path, who, ...(verb !== "reset" && conditions) };
+  // Without a moment the superseded versions that fit go as well, and are not counted.
+  const current = ({ supersededAt }: MemoryRecord) => filter.asOf || supersededAt === null;
   const matching = seen.filter((record) =>
-    isSelected({ ...record, supersededAt: null }, plan, filter, now),
+    isSelected(filter.asOf ? record : { ...record, supersededAt: null }, plan, filter, now),
   );
   let doomed = idsOf(matching);
   if (verb === "reset") await view.reset({ scope: path });
   else if (verb === "forget") {
-    const count = await view.forget({ ...who, scope: path, ...(categories && { categories }) });
-    assert.equal(
-      count,
-      matching.filter(({ supersededAt }) => supersededAt === null).length,
-      "forget",
-    );
+    const count = await view.forget({ ...who, scope: path, ...conditions });
+    assert.equal(count, matching.filter(current).length, "forget");
   } else {
     const named = idsOf(all.filter((_, i) => i % 2 === at % 2));
     const known = named.filter((id) => seen.some((record) => record.id === id));
