@@ -6,11 +6,13 @@ const benchmarks = {
   agent: async () => (await import("./agent-overhead.ts")).agentOverhead(),
   latency: async () => (await import("./latency.ts")).latency(),
   recall: async (data: string | undefined) => (await import("./recall.ts")).recall(data),
+  valkey: async () => (await import("./valkey.ts")).valkey(),
   cost: async () => (await import("./cost.ts")).cost(),
 };
 
 const usage = `Usage: pnpm bench agent
        pnpm bench latency
+       pnpm bench valkey
        pnpm bench cost
        pnpm bench recall --data FOLDER   (conversations in the format of LoCoMo, one JSON file each)`;
 
