@@ -13,7 +13,10 @@ import { type RespFrame, respFrames } from "./resp-frames.ts";
  */
 export type Fault = "cut-before" | "cut-after" | "half-reply" | "hold" | "black-hole";
 
-export interface FaultProxy extends Relay {
+export interface FaultProxy extends Relay, Faults {}
+
+/** What is done to commands, over all connections that are joined through it. */
+export interface Faults {
   /** The names of the commands since `arm`, or since the start; those with which a client begins count too. */
   readonly commands: readonly string[];
   /** Whether what was last armed has happened. */
@@ -24,9 +27,11 @@ export interface FaultProxy extends Relay {
   armReset(at: number): void;
   /** Nothing is armed any more and everything passes again. What a black hole swallowed stays lost. */
   heal(): void;
+  /** Passes on what one connection says, and does to it what is armed. */
+  join(client: Socket, upstream: Socket): void;
 }
 
-/** What the connections of one proxy have in common. */
+/** What these connections have in common. */
 interface Plan {
   commands: string[];
   fault: { readonly kind: Fault; readonly at: number } | undefined;
@@ -41,6 +46,13 @@ interface Link {
 
 /** Stands between clients and a server and does what networks do, to exactly the command that a test names. */
 export async function startFaultProxy({ target }: { target: string }): Promise<FaultProxy> {
+  const faults = connectionFaults();
+  const relay = await startRelay(target, faults.join);
+  return Object.assign(faults, relay);
+}
+
+/** For several relays whose connections are counted together. */
+export function connectionFaults(): Faults {
   const plan: Plan = {
     commands: [],
     fault: undefined,
@@ -49,13 +61,12 @@ export async function startFaultProxy({ target }: { target: string }): Promise<F
     hasStruck: false,
   };
   const links = new Set<Link>();
-  const relay = await startRelay(target, (client, upstream) => {
-    const link = joinThrough(plan, client, upstream);
-    links.add(link);
-    client.on("close", () => links.delete(link));
-  });
   return {
-    ...relay,
+    join(client, upstream) {
+      const link = joinThrough(plan, client, upstream);
+      links.add(link);
+      client.on("close", () => links.delete(link));
+    },
     get commands() {
       return plan.commands;
     },

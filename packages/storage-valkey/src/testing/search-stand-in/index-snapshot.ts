@@ -41,7 +41,8 @@ export function readSnapshot(
   return { definition, hashes };
 }
 
-function contentMap(flat: readonly RespValue[]): Map<string, Buffer> {
+/** The fields of a hash, from names and values in turn. */
+export function contentMap(flat: readonly RespValue[]): Map<string, Buffer> {
   const content = new Map<string, Buffer>();
   for (let i = 0; i < flat.length; i += 2) content.set(latin1(flat[i]), bytesOf(flat[i + 1]));
   return content;

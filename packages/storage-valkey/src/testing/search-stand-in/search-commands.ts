@@ -21,7 +21,7 @@ import { parseSearchRequest } from "./search-request.ts";
 /** A command of the module, as one that the server knows and what follows from the server's answer. */
 export interface Translation {
   readonly ask: Buffer;
-  answer(reply: RespValue): RespValue;
+  answer(reply: RespValue): RespValue | Promise<RespValue>;
 }
 
 // The definitions lie in the server, so that FLUSHDB, restarts and other stand-ins treat them as the module's.
@@ -101,7 +101,7 @@ function ask(command: readonly string[], answer: (reply: RespValue) => RespValue
 }
 
 /** Refused in its turn: behind the answers to the commands before it. */
-function refused(why: string): Translation {
+export function refused(why: string): Translation {
   return ask(["PING"], () => failure(utf8(why)));
 }
 
@@ -115,7 +115,7 @@ function refusable(translation: () => Translation): Translation {
 }
 
 /** The server's own answer, with an entry for each command of the module where it has none. */
-function commandInfo(names: readonly string[]): Translation | undefined {
+export function commandInfo(names: readonly string[]): Translation | undefined {
   if (!names.some((name) => known.includes(name.toUpperCase()))) return undefined;
   return ask(["COMMAND", "INFO", ...names], (reply) =>
     list(
@@ -145,6 +145,6 @@ function moduleCommand(name: string): RespValue {
   ]);
 }
 
-function utf8(binary: string): string {
+export function utf8(binary: string): string {
   return Buffer.from(binary, "latin1").toString();
 }

@@ -12,13 +12,20 @@ import { type Translation, translate } from "./search-commands.ts";
  * their keys.
  */
 export function startSearchStandIn({ target }: { target: string }): Promise<Relay> {
-  return startRelay(target, serve);
+  return startModuleRelay(target, translate);
 }
 
-/** What becomes of the server's answer to a command on its way to the client. */
-type Reply = (frame: RespFrame) => Buffer;
+/** A relay to a server whose commands of the module become others by `translate`. */
+export function startModuleRelay(target: string, translate: Translate): Promise<Relay> {
+  return startRelay(target, (client, upstream) => serve(client, upstream, translate));
+}
 
-function serve(client: Socket, upstream: Socket): void {
+type Translate = (args: readonly string[], database: number) => Translation | undefined;
+
+/** What becomes of the server's answer to a command on its way to the client. */
+type Reply = (frame: RespFrame) => Buffer | Promise<Buffer>;
+
+function serve(client: Socket, upstream: Socket, translate: Translate): void {
   const replies: Reply[] = [];
   let version: 2 | 3 = 2;
   let database = 0;
@@ -40,7 +47,12 @@ function serve(client: Socket, upstream: Socket): void {
     if (translation !== undefined)
       return {
         ask: translation.ask,
-        reply: ({ value }) => encodeResp(translation.answer(value), version),
+        reply({ value }) {
+          const answer = translation.answer(value);
+          return answer instanceof Promise
+            ? answer.then((later) => encodeResp(later, version))
+            : encodeResp(answer, version);
+        },
       };
     return {
       reply({ value, raw }) {
@@ -62,12 +74,27 @@ function serve(client: Socket, upstream: Socket): void {
     }
   });
 
+  /** Until it is settled all answers wait, so that they stay in their order. */
+  let earlier: Promise<void> | undefined;
+  function pass(answer: Buffer | Promise<Buffer>): void {
+    if (earlier === undefined && !(answer instanceof Promise)) {
+      client.write(answer);
+      return;
+    }
+    const mine = Promise.all([answer, earlier]).then(([bytes]) => {
+      client.write(bytes);
+      if (earlier === mine) earlier = undefined;
+    });
+    mine.catch(() => client.destroy());
+    earlier = mine;
+  }
+
   const answers = respFrames();
   upstream.on("data", (chunk) => {
     for (const frame of answers(chunk)) {
       // Push messages answer no command.
       const reply = frame.value.type === ">" ? undefined : replies.shift();
-      client.write(reply === undefined ? frame.raw : reply(frame));
+      pass(reply === undefined ? frame.raw : reply(frame));
     }
   });
 }
@@ -77,9 +104,9 @@ function executed(
   value: RespValue,
   inside: readonly (Translation | undefined)[],
   version: 2 | 3,
-): Buffer | undefined {
+): Promise<Buffer> | undefined {
   if (value.type !== "*" || inside.every((translation) => translation === undefined))
     return undefined;
   const items = value.items.map((item, i) => inside[i]?.answer(item) ?? item);
-  return encodeResp({ ...value, items }, version);
+  return Promise.all(items).then((all) => encodeResp({ ...value, items: all }, version));
 }
