@@ -3,6 +3,7 @@ import type { Field } from "@valkey/valkey-glide";
 import pRetry from "p-retry";
 import type { Connection } from "./connection.ts";
 import { tagSeparator } from "./record-hash.ts";
+import { requireCoordinator } from "./require-coordinator.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import { textOf } from "./storage-error.ts";
 import type { StoreKeys } from "./store-keys.ts";
@@ -18,6 +19,8 @@ export interface IndexPlan {
   /** Whether it is for a space that the store is still on its way to, and so takes nobody's place yet. */
   readonly isAhead: boolean;
   readonly hnsw: HnswSettings | undefined;
+  /** Over all shards of a cluster, by the module's coordinator. */
+  readonly isSpread: boolean;
 }
 
 const longestBackfillMs = 60 * 60 * 1_000;
@@ -34,13 +37,17 @@ export async function makeSearchIndex(
     const former = plan.isAhead ? plan.name : await formerIndex(connection, keys, plan);
     const known = await describe(connection, plan.name);
     if (known === undefined) await create(connection, keys, plan);
-    else check(known, plan);
+    else {
+      check(known, plan);
+      if (plan.isSpread) await requireCoordinator(connection, plan.name, false);
+    }
     if (former !== plan.name) await replace(connection, keys, plan, former);
   });
   await pRetry(
     () =>
       trips.read(async (connection) => {
-        const { state } = (await describe(connection, plan.name)) ?? {};
+        const scope = plan.isSpread ? "CLUSTER" : undefined;
+        const { state } = (await describe(connection, plan.name, scope)) ?? {};
         // Until then it would answer with a part, and without an error.
         if (state !== "ready") throw new NotReady();
       }),
@@ -64,12 +71,13 @@ async function create(connection: Connection, keys: StoreKeys, plan: IndexPlan):
     await glide.GlideFt.create(commands, plan.name, schema(plan), {
       dataType: "HASH",
       // Both, so that either kind of index finds what was written for the other.
-      prefixes: [keys.record(""), keys.vector("")],
+      prefixes: [keys.records, keys.vectors],
     });
   } catch (error) {
     // Another process was faster.
     if (!/already exists/i.test(textOf(error))) throw error;
   }
+  if (plan.isSpread) await requireCoordinator(connection, plan.name, true);
 }
 
 /** Drops the index that was in use and then notes this one: broken off between the two, it is done again. */
@@ -137,9 +145,10 @@ async function formerIndex(
 async function describe(
   { glide, commands }: Connection,
   name: string,
+  scope?: "CLUSTER",
 ): Promise<Record<string, unknown> | undefined> {
   try {
-    return await glide.GlideFt.info(commands, name);
+    return await glide.GlideFt.info(commands, name, scope && { scope });
   } catch (error) {
     if (isIndexMissing(error)) return undefined;
     throw error;

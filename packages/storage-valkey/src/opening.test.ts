@@ -27,17 +27,11 @@ describe("valkeyStorage before it is opened", () => {
     ["an unknown index", { index: "tree" as "flat" }],
     ["an index that is none", { index: { algorithm: "hnsw" as const, m: 0 } }],
     ["an unknown layout", "valkey://localhost?layout=wide"],
+    ["a layout over shards that are not there", "valkey://localhost?layout=spread"],
   ])("refuses %s", (_, options) => {
     expect(() => valkeyStorage(options)).toThrow(
       expect.objectContaining({ code: "INVALID_INPUT" }),
     );
-  });
-
-  test("refuses to spread a store over the shards of a cluster", () => {
-    for (const options of [{ layout: "spread" as const }, "valkey://localhost?layout=spread"])
-      expect(() => valkeyStorage(options)).toThrow(
-        expect.objectContaining({ code: "NOT_SUPPORTED" }),
-      );
   });
 
   test("loads nothing of the client library", async () => {

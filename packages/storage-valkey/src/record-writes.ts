@@ -26,7 +26,7 @@ import type { VectorFields } from "./vector-fields.ts";
 import { forgetScript, removeScript, writeScript } from "./write-script.ts";
 
 /** How long a removed id stays removed. */
-const tombstoneMs = 7 * 24 * 60 * 60 * 1_000;
+export const tombstoneMs = 7 * 24 * 60 * 60 * 1_000;
 
 /** While a script runs the server answers nobody else, so large removals take several. */
 const mostRemovals = 500;
@@ -35,7 +35,7 @@ const mostRemovals = 500;
 const mostBytesInScript = 4_000_000;
 
 /** How often a write is begun anew whose vectors others take away. */
-const mostRounds = 10;
+export const mostRounds = 10;
 
 /** How many ids of records to remove are held at once. */
 const mostCollected = 50_000;
@@ -78,7 +78,7 @@ export class RecordWrites {
     for (let round = 1; ; round++) {
       const { fields } = this.#reads;
       const args = [
-        ...this.#start(),
+        ...this.scriptStart(),
         String(space?.dimensions ?? ""),
         space?.embedder ?? "",
         fields.suffix,
@@ -86,7 +86,7 @@ export class RecordWrites {
         ...removals,
         ...put.flatMap((record) => putArguments(record, apart, fields)),
       ];
-      if (apart) await this.#writeVectors(put, fields);
+      if (apart) await this.writeVectors(put, fields);
       const held = (await this.#trips.script(script, this.#keys.ofScripts, () => args)) as string[];
       const [dimensions, embedder] = held;
       if (dimensions === undefined) return;
@@ -99,7 +99,10 @@ export class RecordWrites {
     }
   }
 
-  async #writeVectors(records: readonly StoredRecord[], fields: VectorFields): Promise<void> {
+  protected async writeVectors(
+    records: readonly StoredRecord[],
+    fields: VectorFields,
+  ): Promise<void> {
     for (const some of chunks(records, 100))
       await this.#trips.write(({ commands }) =>
         Promise.all(
@@ -123,7 +126,7 @@ export class RecordWrites {
       for (const page of chunks(ids, mostRemovals)) {
         const among = { ...filter, ids: page };
         for await (const records of this.#find.pages(among, await this.#find.plan(among))) {
-          const answers = await this.#removeRecords(records);
+          const answers = await this.removeRecords(records);
           removed += answers.filter((answer) => answer === 1).length;
           changed += answers.filter((answer) => answer === -1).length;
         }
@@ -158,8 +161,9 @@ export class RecordWrites {
     return [...ids];
   }
 
-  async #removeRecords(records: readonly MemoryRecord[]): Promise<number[]> {
-    const start = this.#start();
+  /** For each 1: removed, 0: was not there, -1: has changed meanwhile. */
+  protected async removeRecords(records: readonly MemoryRecord[]): Promise<number[]> {
+    const start = this.scriptStart();
     const removed = await this.#trips.script(removeScript, this.#keys.ofScripts, (attempt) => [
       ...start,
       attempt > 1 ? "1" : "0",
@@ -169,13 +173,13 @@ export class RecordWrites {
   }
 
   /** What all scripts begin with: the keys' base, now, and since when removed ids are remembered. */
-  #start(): string[] {
+  protected scriptStart(): [base: string, now: string, weekAgo: string] {
     const now = this.#now().getTime();
     return [this.#keys.base, String(now), String(now - tombstoneMs)];
   }
 }
 
-function checkWidth(vector: Float32Array, space: VectorSpace | undefined): void {
+export function checkWidth(vector: Float32Array, space: VectorSpace | undefined): void {
   if (space !== undefined && vector.length !== space.dimensions)
     throw new MemoryError(
       "DIMENSION_MISMATCH",
@@ -185,9 +189,7 @@ function checkWidth(vector: Float32Array, space: VectorSpace | undefined): void 
 }
 
 function putArguments(record: StoredRecord, apart: boolean, names: VectorFields): GlideString[] {
-  const fields = apart
-    ? []
-    : [...Object.entries(indexedFields(record)).flat(), names.vector, vectorBytes(record.vector)];
+  const fields = hashFields(record, apart, names);
   return [
     toMember(record.id),
     String(record.revision),
@@ -195,8 +197,25 @@ function putArguments(record: StoredRecord, apart: boolean, names: VectorFields)
     String(record.expiresAt?.getTime() ?? ""),
     sideEntries(record),
     apart ? vectorName(record, names) : "",
-    String(fields.length + 2),
-    ...["json", recordJson(record)],
+    String(fields.length),
     ...fields,
+  ];
+}
+
+/** What a record's hash holds beside its revision, names and values in turn. */
+export function hashFields(
+  record: StoredRecord,
+  apart: boolean,
+  names: VectorFields,
+): GlideString[] {
+  return [
+    ...["json", recordJson(record)],
+    ...(apart
+      ? []
+      : [
+          ...Object.entries(indexedFields(record)).flat(),
+          names.vector,
+          vectorBytes(record.vector),
+        ]),
   ];
 }

@@ -16,7 +16,7 @@ import { scanKeys } from "./scan-keys.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import { StoreReads } from "./store-reads.ts";
 
-const settledAtOnce = 200;
+export const settledAtOnce = 200;
 
 /**
  * Makes the sets and counts beside the records anew from the records alone, and answers how many there are.
@@ -31,7 +31,7 @@ export async function repairStore(trips: RoundTrips, keys: StoreKeys, id: string
   for await (const page of scanKeys(trips, `${keys.base}[zneskh]:*`))
     for (const some of chunks(page, settledAtOnce)) await run(clearScript, some);
   for (const times of [keys.accesses, keys.expiries])
-    for await (const ids of members(trips, times)) await run(forgetTimesScript, ids);
+    for await (const ids of membersOf(trips, times)) await run(forgetTimesScript, ids);
   const start = keys.record("");
   const settled = new Set<string>();
   for await (const page of scanKeys(trips, `${start}*`)) {
@@ -66,15 +66,17 @@ function settleArguments(record: MemoryRecord): string[] {
   ];
 }
 
-/** The members of a sorted set, in pages. */
-async function* members(trips: RoundTrips, key: string): AsyncGenerator<string[]> {
+/** The members of a sorted set, or the fields of a hash, in pages. */
+export async function* membersOf(trips: RoundTrips, key: string): AsyncGenerator<string[]> {
   let cursor = "0";
   do {
     const from = cursor;
-    const [next, pairs] = await trips.read(({ glide, commands }) =>
-      commands.zscan(key, from, { count: 1_000, decoder: glide.Decoder.String }),
-    );
-    cursor = next;
+    const [next, pairs] = await trips.read(async ({ glide, commands }) => {
+      const options = { count: 1_000, decoder: glide.Decoder.String };
+      const isHash = (await commands.type(key)) === "hash";
+      return isHash ? commands.hscan(key, from, options) : commands.zscan(key, from, options);
+    });
+    cursor = String(next);
     const ids = pairs.filter((_, i) => i % 2 === 0).map(String);
     for (const some of chunks(ids, settledAtOnce)) yield some;
   } while (cursor !== "0");

@@ -16,23 +16,33 @@ export interface SearchHit {
   readonly similarity: number;
 }
 
+/** Without them, and with the module's own settings, a search answers without the shards that are slow or gone. */
+const wholeAnswer = { shardScope: "ALLSHARDS", consistency: "CONSISTENT" } as const;
+
 /** The index of the Search module over the records of one store, made when it is first needed. */
 export class SearchIndex {
   readonly #trips: RoundTrips;
   readonly #keys: StoreKeys;
   readonly #hnsw: HnswSettings | undefined;
   readonly #reads: StoreReads;
+  readonly #isSpread: boolean;
   #ready: { readonly name: string; readonly done: Promise<void> } | undefined;
 
+  /** `isSpread`: over all shards of a cluster, by the module's coordinator. */
   constructor(
     trips: RoundTrips,
     keys: StoreKeys,
-    { reads, hnsw }: { reads: StoreReads; hnsw: HnswSettings | undefined },
+    {
+      reads,
+      hnsw,
+      isSpread,
+    }: { reads: StoreReads; hnsw: HnswSettings | undefined; isSpread: boolean },
   ) {
     this.#trips = trips;
     this.#keys = keys;
     this.#reads = reads;
     this.#hnsw = hnsw;
+    this.#isSpread = isSpread;
   }
 
   /** Whether every record that matches is found. */
@@ -92,6 +102,7 @@ export class SearchIndex {
             returnFields: [{ fieldIdentifier: "score" }],
             limit: { offset: 0, count: k },
             dialect: 2,
+            ...(this.#isSpread && wholeAnswer),
             decoder: glide.Decoder.String,
           },
         ),
@@ -104,22 +115,24 @@ export class SearchIndex {
   }
 
   #namesIn(key: string): { id: string; vectorName: string } {
-    const ofVectors = this.#keys.vector("");
-    if (!key.startsWith(ofVectors))
+    if (!key.startsWith(this.#keys.vectors))
       return { id: fromMember(key.slice(this.#keys.record("").length)), vectorName: "" };
-    const vectorName = key.slice(ofVectors.length);
+    const vectorName = key.slice(this.#keys.vector("").length);
     return { id: vectorOwner(vectorName), vectorName };
   }
 
   #plan(dimensions: number, fields: VectorFields): IndexPlan {
     const noted = `index:${this.#kind}`;
     const name = this.#name(dimensions, fields);
-    return { name, noted, dimensions, fields, hnsw: this.#hnsw, isAhead: false };
+    return {
+      ...{ name, noted, dimensions, fields, isAhead: false },
+      ...{ hnsw: this.#hnsw, isSpread: this.#isSpread },
+    };
   }
 
   #name(dimensions: number, { suffix }: VectorFields): string {
     const ofSpace = suffix === "" ? "" : `:${suffix}`;
-    return `${this.#keys.base}i:v1:${this.#kind}:${dimensions}${ofSpace}`;
+    return `${this.#keys.index}:v1:${this.#kind}:${dimensions}${ofSpace}`;
   }
 
   get #kind(): "flat" | "hnsw" {

@@ -10,8 +10,15 @@ export interface ServerAbilities {
   readonly durability: StorageSupport["durability"];
 }
 
-/** Asks the server, in a cluster the node that has `key`. */
-export async function askAbilities(trips: RoundTrips, key: string): Promise<ServerAbilities> {
+/**
+ * Asks the server, in a cluster the node that has `key`; where records lie on all shards, every node what a write
+ * survives, of which the least counts.
+ */
+export async function askAbilities(
+  trips: RoundTrips,
+  key: string,
+  { isSpread }: { readonly isSpread: boolean },
+): Promise<ServerAbilities> {
   // GLIDE has no method for it. FT._LIST and MODULE LIST need rights of administration.
   const asked = ["COMMAND", "INFO", "FT.SEARCH"];
   const known = await trips.read(({ commands }) =>
@@ -21,38 +28,49 @@ export async function askAbilities(trips: RoundTrips, key: string): Promise<Serv
   );
   const hasSearch = Array.isArray(known) && known.length > 0 && known[0] !== null;
   if (hasSearch) await checkVersion(trips, key);
-  const settings = await askSettings(trips, key);
-  if (settings["maxmemory-policy"]?.startsWith("allkeys-")) warnOfEviction();
-  return { hasSearch, durability: durabilityOf(settings) };
+  const route = isSpread ? "allPrimaries" : ({ type: "primarySlotKey", key } as const);
+  const settings = await askSettings(trips, route);
+  // What a spread store remembers of removed records has a lifetime, and so would go first.
+  const evicting = isSpread ? /^(allkeys|volatile)-/ : /^allkeys-/;
+  if (settings.some((each) => evicting.test(each["maxmemory-policy"] ?? ""))) warnOfEviction();
+  const durabilities = settings.map(durabilityOf);
+  const durability = weakestFirst.find((each) => durabilities.includes(each)) ?? "none";
+  return { hasSearch, durability };
 }
+
+const weakestFirst = ["none", "process", "host"] as const;
+
+type Route = "allPrimaries" | { readonly type: "primarySlotKey"; readonly key: string };
 
 type Settings = Readonly<Record<string, string | undefined>>;
 
 const names = ["appendonly", "appendfsync", "no-appendfsync-on-rewrite", "maxmemory-policy"];
 
-/** What the server says of its settings. Managed servers forbid CONFIG; INFO says less. */
-async function askSettings(trips: RoundTrips, key: string): Promise<Settings> {
-  const route = { type: "primarySlotKey", key } as const;
+/** What each server asked says of its settings. Managed servers forbid CONFIG; INFO says less. */
+async function askSettings(trips: RoundTrips, route: Route): Promise<Settings[]> {
   try {
     const answer = await trips.read(({ commands }) =>
       isClusterClient(commands) ? commands.configGet(names, { route }) : commands.configGet(names),
     );
-    return answer as Record<string, string>;
+    return route === "allPrimaries"
+      ? Object.values(answer as Record<string, Settings>)
+      : [answer as Settings];
   } catch (configError) {
     if (failureKind(configError) !== "lasting") throw configError;
   }
   try {
-    const info = await askInfo(trips, key, "Persistence");
-    return { appendonly: /^aof_enabled:1/m.test(info) ? "yes" : "no" };
+    const infos = await askInfo(trips, route, "Persistence");
+    return infos.map((info) => ({ appendonly: /^aof_enabled:1/m.test(info) ? "yes" : "no" }));
   } catch (infoError) {
     if (failureKind(infoError) !== "lasting") throw infoError;
-    return {};
+    return [];
   }
 }
 
 /** Versions before 9.1.2 hang; see `warnOfOldServer`. Other servers than Valkey do not say this version. */
 async function checkVersion(trips: RoundTrips, key: string): Promise<void> {
-  const version = /^valkey_version:(\S+)/m.exec(await askInfo(trips, key, "Server"))?.[1];
+  const [info = ""] = await askInfo(trips, { type: "primarySlotKey", key }, "Server");
+  const version = /^valkey_version:(\S+)/m.exec(info)?.[1];
   if (version !== undefined && isBefore(version, [9, 1, 2])) warnOfOldServer(version);
 }
 
@@ -66,16 +84,14 @@ export function isBefore(
 
 async function askInfo(
   trips: RoundTrips,
-  key: string,
+  route: Route,
   section: "Server" | "Persistence",
-): Promise<string> {
+): Promise<string[]> {
   const info = await trips.read(({ glide, commands }) => {
     const sections = [glide.InfoOptions[section]];
-    return isClusterClient(commands)
-      ? commands.info({ sections, route: { type: "primarySlotKey", key } })
-      : commands.info(sections);
+    return isClusterClient(commands) ? commands.info({ sections, route }) : commands.info(sections);
   });
-  return String(info);
+  return typeof info === "string" ? [info] : Object.values(info).map(String);
 }
 
 /**

@@ -6,6 +6,10 @@ import { isMemoryError, MemoryError } from "@unimem/core/storage";
  */
 export type FailureKind = "unknown" | "passing" | "lasting";
 
+/** What the coordinator of the Search module says while a node is gone, or slots and indexes are on their way. */
+const partlyUnreachable =
+  /consistency check failed|contact all cluster members|cancelled due to timeout/i;
+
 export function failureKind(error: unknown): FailureKind {
   const text = textOf(error);
   switch (error instanceof Error ? error.name : undefined) {
@@ -23,6 +27,7 @@ export function failureKind(error: unknown): FailureKind {
     case "CircuitBreakerError":
       if (/connect failed|loading|inflight|try ?again|cluster ?down|master ?down|busy/i.test(text))
         return "passing";
+      if (partlyUnreachable.test(text)) return "passing";
       return /io ?error|broken pipe|connection reset/i.test(text) ? "unknown" : "lasting";
     default:
       return "lasting";

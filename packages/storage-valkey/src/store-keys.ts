@@ -9,8 +9,13 @@ export type View = string;
 
 /** The names of all keys of one store. Each kind has its letter, so no two kinds can meet. */
 export interface StoreKeys {
-  /** What all of them begin with. */
+  /** What all of them begin with, but for records, vectors and the index where a store is spread. */
   readonly base: string;
+  /** What the keys of records begin with, and below those of vectors: both are what the index covers. */
+  readonly records: string;
+  readonly vectors: string;
+  /** What the name of the search index begins with. */
+  readonly index: string;
   /** HASH: schema, dimensions, embedder. */
   readonly meta: string;
   /** What scripts are told that they use: `meta`, and a key that never exists. See `RoundTrips.script`. */
@@ -48,6 +53,9 @@ export function storeKeys(prefix: string, isCluster: boolean): StoreKeys {
   const base = isCluster ? `{${prefix}}:` : `${prefix}:`;
   return {
     base,
+    records: `${base}r:`,
+    vectors: `${base}v:`,
+    index: `${base}i`,
     meta: `${base}meta`,
     ofScripts: [`${base}meta`, `${base}none`],
     accesses: `${base}la`,

@@ -1,4 +1,4 @@
-import { invalidInput, MemoryError, type Runtime, systemRuntime } from "@unimem/core/storage";
+import { invalidInput, type Runtime, systemRuntime } from "@unimem/core/storage";
 import {
   type ConnectionOptions,
   type ConnectionSettings,
@@ -23,8 +23,11 @@ export interface ValkeyStorageOptions extends ConnectionOptions {
    */
   readonly index?: "flat" | "hnsw" | HnswOptions;
   /**
-   * Where the store lies in a cluster: `"slot"`, whole on one shard, so that its writes are atomic.
-   * `"spread"` is reserved and refused with `NOT_SUPPORTED`. @default "slot"
+   * Where a store lies in a cluster. `"slot"`: whole on one shard, so that a batch is written as a whole or not at
+   * all. `"spread"`: its records on all shards, for a store larger than one machine. Then a batch is written record
+   * by record (`supports.atomicBatch` is false), and what lists and counts follows the records; and searching needs
+   * the coordinator of the Search module, without which `open` rejects with `NOT_SUPPORTED`. A store stays in the
+   * layout that it was first written in. @default "slot"
    */
   readonly layout?: "slot" | "spread";
   /** Connections for searches, beside the one for everything else. @default 2 */
@@ -51,6 +54,8 @@ export interface StorageSettings {
   readonly search: "auto" | "module";
   /** `undefined`: flat. */
   readonly hnsw: HnswSettings | undefined;
+  /** Whether records lie on all shards. */
+  readonly isSpread: boolean;
   readonly searchConnections: number;
   readonly runtime: Runtime;
 }
@@ -73,10 +78,14 @@ export function storageSettings(given: string | ValkeyStorageOptions): StorageSe
   checkWhole("searchConnections", searchConnections, 0, 100);
   if (search !== "auto" && search !== "module")
     throw invalidInput("search", 'search must be "auto" or "module".');
-  checkLayout(layout);
+  if (layout !== "slot" && layout !== "spread")
+    throw invalidInput("layout", 'layout must be "slot" or "spread".');
+  const isSpread = layout === "spread";
   const hnsw = hnswSettings(index);
   const connection = connectionSettings({ ...parsed?.connection, ...options });
-  return { connection, prefix, search, hnsw, searchConnections, runtime };
+  if (isSpread && !connection.cluster)
+    throw invalidInput("layout", 'layout "spread" is for a cluster: add cluster=true.');
+  return { connection, prefix, search, hnsw, isSpread, searchConnections, runtime };
 }
 
 function hnswSettings(index: unknown): HnswSettings | undefined {
@@ -89,13 +98,4 @@ function hnswSettings(index: unknown): HnswSettings | undefined {
   checkWhole("index.efConstruction", efConstruction, 1, 4_096);
   checkWhole("index.efRuntime", efRuntime, 1, 4_096);
   return { m, efConstruction, efRuntime };
-}
-
-function checkLayout(layout: string): void {
-  if (layout === "slot") return;
-  if (layout !== "spread") throw invalidInput("layout", 'layout must be "slot".');
-  throw new MemoryError(
-    "NOT_SUPPORTED",
-    'layout "spread" is not supported by this version: a store lies on one shard of a cluster. Leave the option out, or spread memories over several stores with prefixes of their own.',
-  );
 }

@@ -1,4 +1,9 @@
-import { MemoryError, type StorageBackend } from "@unimem/core/storage";
+import {
+  MemoryError,
+  type Reembedding,
+  type StorageBackend,
+  type VectorSpace,
+} from "@unimem/core/storage";
 import { storageError } from "./storage-error.ts";
 import { countCategories, countRecords, summarizeScopes } from "./summaries.ts";
 import { storageSettings, type ValkeyStorageOptions } from "./valkey-options.ts";
@@ -49,13 +54,23 @@ export function valkeyStorage(options: string | ValkeyStorageOptions): ValkeySto
     return run(action, work);
   }
 
+  async function reembed(space: VectorSpace): Promise<Reembedding> {
+    const action = "be re-embedded";
+    const work = await open(action, () => store.reembed(space));
+    return {
+      pending: (limit) => open(action, () => work.pending(limit)),
+      write: (vectors) => open(action, () => work.write(vectors)),
+      finish: () => open(action, () => work.finish()),
+    };
+  }
+
   return {
     name: "valkey",
     get supports() {
       return {
         durability: store.durability,
         sharedAccess: true,
-        atomicBatch: true,
+        atomicBatch: store.isAtomic,
         exactSearch: store.isExact,
         textSearch: false,
       };
@@ -81,15 +96,7 @@ export function valkeyStorage(options: string | ValkeyStorageOptions): ValkeySto
     remove: (filter) => open("remove records", () => store.writes.remove(filter)),
     touch: (ids, at) => open("note accesses", () => store.writes.touch(ids, at)),
 
-    async reembed(space) {
-      const action = "be re-embedded";
-      const work = await open(action, () => store.reembed(space));
-      return {
-        pending: (limit) => open(action, () => work.pending(limit)),
-        write: (vectors) => open(action, () => work.write(vectors)),
-        finish: () => open(action, () => work.finish()),
-      };
-    },
+    ...(store.isAtomic && { reembed }),
 
     repair: () => open("be repaired", () => store.repair()),
 

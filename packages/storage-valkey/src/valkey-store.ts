@@ -3,7 +3,6 @@ import {
   MemoryError,
   type NearestRecord,
   type Reembedding,
-  rootScope,
   type StorageSupport,
   spaceMissing,
   type VectorSpace,
@@ -11,23 +10,24 @@ import {
 } from "@unimem/core/storage";
 import { dropFormerVectors } from "./drop-former-vectors.ts";
 import { FindRecords } from "./find-records.ts";
+import { lookAtStore } from "./look-at-store.ts";
 import { type NearestQuery, nearestByClient } from "./nearest-by-client.ts";
 import { nearestByModule } from "./nearest-by-module.ts";
 import { RecordWrites } from "./record-writes.ts";
 import { repairStore } from "./repair-store.ts";
+import { requireCoordinator } from "./require-coordinator.ts";
 import { RoundTrips } from "./round-trips.ts";
 import { SearchIndex } from "./search-index.ts";
 import { askAbilities, type ServerAbilities } from "./server-abilities.ts";
 import { warnOfClientSearch } from "./server-warnings.ts";
+import { type SpreadKeys, spreadKeys } from "./spread-keys.ts";
+import { repairSpread } from "./spread-repair.ts";
+import type { SpreadSides } from "./spread-sides.ts";
+import { SpreadWrites } from "./spread-writes.ts";
 import { type StoreKeys, storeKeys } from "./store-keys.ts";
 import { StoreReads } from "./store-reads.ts";
 import { StoreReembedding } from "./store-reembedding.ts";
 import type { StorageSettings } from "./valkey-options.ts";
-
-const schema = "1";
-
-/** Views that share no record and together hold all. */
-const everyView = ["cp", "cx", "sp", "sx"];
 
 /** One store on a server, and what this process knows of both. */
 export class ValkeyStore {
@@ -38,23 +38,28 @@ export class ValkeyStore {
   readonly writes: RecordWrites;
   readonly #index: SearchIndex;
   readonly #settings: StorageSettings;
+  readonly #spread: { readonly keys: SpreadKeys; readonly sides: SpreadSides } | undefined;
   #abilities: ServerAbilities | undefined;
   #expected: VectorSpace | undefined;
 
   constructor(settings: StorageSettings) {
-    const { connection, searchConnections, prefix, runtime } = settings;
+    const { connection, searchConnections, prefix, runtime, isSpread } = settings;
+    const now = () => runtime.now();
     this.#settings = settings;
     this.trips = new RoundTrips(connection, searchConnections);
-    this.keys = storeKeys(prefix, connection.cluster);
+    const spread = isSpread ? spreadKeys(prefix) : undefined;
+    this.keys = spread ?? storeKeys(prefix, connection.cluster);
     this.reads = new StoreReads(this.trips, this.keys);
     this.find = new FindRecords(this.reads, this.keys);
     const { reads, find } = this;
-    this.writes = new RecordWrites(this.trips, this.keys, {
-      reads,
-      find,
-      now: () => runtime.now(),
-    });
-    this.#index = new SearchIndex(this.trips, this.keys, { reads, hnsw: settings.hnsw });
+    if (spread === undefined)
+      this.writes = new RecordWrites(this.trips, this.keys, { reads, find, now });
+    else {
+      const writes = new SpreadWrites(this.trips, spread, { reads, find, now });
+      this.writes = writes;
+      this.#spread = { keys: spread, sides: writes.sides };
+    }
+    this.#index = new SearchIndex(this.trips, this.keys, { reads, hnsw: settings.hnsw, isSpread });
   }
 
   get durability(): StorageSupport["durability"] {
@@ -65,22 +70,36 @@ export class ValkeyStore {
     return this.#abilities?.hasSearch !== true || this.#index.isExact;
   }
 
+  /** Whether a batch is written as a whole or not at all. */
+  get isAtomic(): boolean {
+    return this.#spread === undefined;
+  }
+
   async open(expected: VectorSpace | undefined): Promise<VectorSpace | null> {
     const { hasSearch } = await this.#askServer();
-    let { space: stored, isWhole, hasFormer } = await this.#look();
-    if (!isWhole) {
+    let {
+      space: stored,
+      isWhole,
+      hasBegun,
+      hasFormer,
+    } = await lookAtStore(this.trips, this.keys, this.#spread?.keys);
+    if (!isWhole || hasBegun) {
       // Keys were deleted or evicted behind this package's back, or a repair was broken off.
-      await this.repair();
-      stored = (await this.#look()).space;
+      if (!isWhole) await this.repair();
+      // Somebody is writing, or has been broken off between the records and what lies beside them.
+      else await this.#spread?.sides.settleBegun();
+      stored = (await lookAtStore(this.trips, this.keys, this.#spread?.keys)).space;
     }
     // A re-embedding was broken off behind its end.
     if (hasFormer) await dropFormerVectors(this.trips, this.keys);
     if (stored !== null && expected !== undefined) checkVectorSpace(stored, expected);
     if (expected !== undefined) this.reads.demand(expected);
-    if (stored !== null) {
-      await this.reads.check();
-      if (hasSearch) await this.#index.ensure(stored.dimensions);
-    }
+    if (stored !== null) await this.reads.check();
+    // A spread store is not opened before it is known that an index covers all of its shards.
+    const indexed = stored ?? (this.#spread && expected);
+    if (indexed && hasSearch) await this.#index.ensure(indexed.dimensions);
+    else if (this.#spread)
+      await this.trips.read((asked) => requireCoordinator(asked, this.keys.index, false));
     this.#expected = expected ?? stored ?? this.#expected;
     return stored;
   }
@@ -127,7 +146,10 @@ export class ValkeyStore {
   }
 
   repair(): Promise<number> {
-    return repairStore(this.trips, this.keys, this.#settings.runtime.newId());
+    const id = this.#settings.runtime.newId();
+    return this.#spread === undefined
+      ? repairStore(this.trips, this.keys, id)
+      : repairSpread(this.trips, this.#spread.keys, this.#spread.sides, id);
   }
 
   close(): Promise<void> {
@@ -140,8 +162,14 @@ export class ValkeyStore {
 
   async #askServer(): Promise<ServerAbilities> {
     if (this.#abilities !== undefined) return this.#abilities;
-    const abilities = await askAbilities(this.trips, this.keys.meta);
+    const isSpread = this.#spread !== undefined;
+    const abilities = await askAbilities(this.trips, this.keys.meta, { isSpread });
     if (!abilities.hasSearch) {
+      if (isSpread)
+        throw new MemoryError(
+          "NOT_SUPPORTED",
+          'layout "spread" needs the Search module and its coordinator on every node of the cluster, and the server has no such module. Load it with --use-coordinator, or use layout "slot".',
+        );
       if (this.#settings.search === "module")
         throw new MemoryError(
           "NOT_SUPPORTED",
@@ -151,35 +179,5 @@ export class ValkeyStore {
     }
     this.#abilities = abilities;
     return abilities;
-  }
-
-  /**
-   * The space of what is stored, `null` while nothing is; whether the sets hold every record there is, and
-   * whether some still have the vectors of a former space.
-   */
-  async #look(): Promise<{ space: VectorSpace | null; isWhole: boolean; hasFormer: boolean }> {
-    const { meta, accesses, former, below } = this.keys;
-    const [fields, count, formers, ...sizes] = await this.trips.batch(
-      (batch) => {
-        batch.hmget(meta, ["schema", "dimensions", "embedder", "repairing"]);
-        batch.zcard(accesses);
-        batch.scard(former);
-        for (const view of everyView) batch.zcard(below(view, rootScope));
-      },
-      { atomic: true },
-    );
-    const [version, dimensions, embedder, repairing] = fields as (string | null)[];
-    if (version != null && version !== schema)
-      throw new MemoryError(
-        "STORAGE_CORRUPT",
-        "The store was written by a newer version of @unimem/valkey. Use that version, or another prefix.",
-      );
-    const sum = (sizes as number[]).reduce((total, size) => total + size, 0);
-    const isFilled = count !== 0 && dimensions != null && embedder != null;
-    return {
-      space: isFilled ? { dimensions: Number(dimensions), embedder } : null,
-      isWhole: count === sum && repairing == null,
-      hasFormer: formers !== 0,
-    };
   }
 }
