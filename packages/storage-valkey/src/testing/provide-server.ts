@@ -27,6 +27,7 @@ function reportMissing(given: string): void {
     given === ""
       ? `Tests of @unimem/valkey need a server. Either ${waysToGetAServer.join(", or ")}.`
       : "VALKEY_URL is tested, but valkey-server is not on the PATH, so tests cannot stop and break servers.";
-  if (process.env.CI === "true") throw new Error(what);
+  // The client has no build for Windows, so there is nothing to test there.
+  if (process.env.CI === "true" && process.platform !== "win32") throw new Error(what);
   process.stderr.write(`\nSKIPPED: ${what}\n\n`);
 }
