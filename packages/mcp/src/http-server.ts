@@ -13,7 +13,7 @@ import { authenticate, type Principal } from "./principals.ts";
 import type { WritingOptions } from "./writing-tools.ts";
 
 export interface HttpOptions extends WritingOptions {
-  /** 0: any that is free. @default 3333 */
+  /** Where it listens; 0 takes any port that is free. @default 3333 */
   readonly port?: number | undefined;
   /** Anything but this machine needs principals. @default "127.0.0.1" */
   readonly host?: string | undefined;

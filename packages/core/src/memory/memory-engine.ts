@@ -1,11 +1,9 @@
 import { abortable, abortedError } from "../domain/deadline.ts";
 import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
 import type { MemoryRecord } from "../domain/memory-record.ts";
-import type { Scope } from "../domain/scope.ts";
 import type { Ask } from "../model/ask-model.ts";
 import { AccessLog } from "../recall/access-log.ts";
 import type { MemoryMatch } from "../recall/rank-matches.ts";
-import { type RecallQuery, recallMatches } from "../recall/recall-matches.ts";
 import { commitSaves, type SaveOutput } from "../save/commit-saves.ts";
 import type { Embed, SaveInput } from "../save/embed-saves.ts";
 import { type ReembedOptions, reembedRecords } from "../save/reembed-records.ts";
@@ -13,21 +11,14 @@ import { type QueuedSave, WriteQueue } from "../save/write-queue.ts";
 import { ExpirySweep } from "../storage/expiry-sweep.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import { EventHub } from "./event-hub.ts";
+import type { ModelStep } from "./memory-events.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
 import { type Opened, PartsOpener, spaceOf } from "./parts-opener.ts";
+import { type SearchQuery, searchRecords } from "./search-records.ts";
 import { UsageMeter } from "./usage-meter.ts";
 
 /** Saves committed together hold at most this many contents, unless one call alone brings more. */
 const groupSize = 1000;
-
-export interface ObservedRecall extends RecallQuery {
-  /** The root of the view that recalls. */
-  readonly root: Scope;
-  readonly depth: "deep" | "shallow";
-  /** @default the memory's */
-  readonly timeZone?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** The embedder and the model, called on behalf of one piece of work. */
 export interface Providers {
@@ -106,7 +97,7 @@ export class MemoryEngine {
     }
   }
 
-  async recall(parse: () => ObservedRecall): Promise<MemoryMatch[]> {
+  async recall(parse: () => SearchQuery): Promise<MemoryMatch[]> {
     const operation = ++this.#operations;
     const elapsed = this.#stopwatch();
     try {
@@ -149,12 +140,7 @@ export class MemoryEngine {
     const operation = ++this.#operations;
     const { extractStatements } = await import("../extract/extract-memories.ts");
     const ask = this.#meter.askFor([operation], openModel);
-    const onFallback = (error: MemoryError) =>
-      this.events.emit("model.fallback", {
-        operations: [operation],
-        step: "extract",
-        ...summary(error),
-      });
+    const onFallback = (error: MemoryError) => this.#tellFallback([operation], "extract", error);
     return extractStatements(text, { ask, signal, onFallback });
   }
 
@@ -214,44 +200,26 @@ export class MemoryEngine {
       storage: opened.storage,
       providersFor: (operations) => this.#providers(opened, operations),
       consult: consulting?.consultModel,
-      onFallback: (operations, error) =>
-        this.events.emit("model.fallback", { operations, step: "save", ...summary(error) }),
+      onFallback: (operations, error) => this.#tellFallback(operations, "save", error),
       runtime,
       settings,
     });
     await this.#sweep.run(opened.whole);
   }
 
-  #search(query: ObservedRecall, operation: number): Promise<MemoryMatch[]> {
+  #search(query: SearchQuery, operation: number): Promise<MemoryMatch[]> {
     const { settings, runtime } = this.options;
-    const { depth, limit, signal, timeZone = settings.timeZone } = query;
-    return this.read(async (storage, { embed, ask }) => {
-      const tools = {
-        storage,
-        embed: (texts: readonly string[]) => embed(texts, signal),
-        now: runtime.now(),
-        weights: settings,
-        candidateLimit: Math.ceil(limit * settings.recallOversampleFactor),
-        hybrid: settings.lexicalWeight > 0,
-      };
-      if (depth === "shallow" || ask === undefined) return recallMatches(query, tools);
-      const { deepRecall } = await import("../recall/deep-recall.ts"); // as in #commit
-      return deepRecall(
-        { ...query, timeZone },
-        {
-          ...tools,
-          ask,
-          signal,
-          onFallback: (step, error) =>
-            this.events.emit("model.fallback", {
-              operations: [operation],
-              step,
-              ...summary(error),
-            }),
-          limits: settings,
-        },
-      );
-    }, operation);
+    const onFallback = (step: ModelStep, error: MemoryError) =>
+      this.#tellFallback([operation], step, error);
+    return this.read(
+      (storage, providers) =>
+        searchRecords(query, { storage, ...providers, onFallback, settings, runtime }),
+      operation,
+    );
+  }
+
+  #tellFallback(operations: readonly number[], step: ModelStep, error: MemoryError): void {
+    this.events.emit("model.fallback", { operations, step, ...summary(error) });
   }
 
   #providers({ embedder }: Opened, operations: readonly number[]): Providers {
