@@ -1,6 +1,7 @@
+import { parseScope } from "@unimem/core/storage";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fromMember, toMember, toTag } from "./encode-text.ts";
+import { fromMember, scopeTags, toMember, toTag } from "./encode-text.ts";
 
 // Every UTF-16 code unit on its own too: halves of surrogate pairs, and what lies above them.
 const text = fc.oneof(
@@ -65,5 +66,21 @@ describe("toTag", () => {
     const tags = [long, `${long}a`, `${long}b`, toTag(long)].map(toTag);
     expect(new Set(tags).size).toBe(4);
     expect(tags[0]).toMatch(/^%x[0-9a-f]{64}$/);
+  });
+});
+
+describe("scopeTags", () => {
+  test("are the tags of the root, of the scope and of all between them, however long they are", () => {
+    const segment = fc.oneof(
+      fc.string({ minLength: 1, maxLength: 80 }).map((each) => `s${each.replaceAll("/", "")}`),
+      fc.constantFrom("%2F", "%", "a%2Fb", "é", "漢字", "😀"),
+    );
+    fc.assert(
+      fc.property(fc.array(segment, { maxLength: 8 }), (segments) => {
+        const above = segments.map((_, i) => `/${segments.slice(0, i + 1).join("/")}`);
+        expect(scopeTags(parseScope(segments.join("/")))).toEqual(["/", ...above].map(toTag));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

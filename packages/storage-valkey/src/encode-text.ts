@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rootScope, type Scope } from "@unimem/core/storage";
 
 /**
  * Any text as a member of a sorted set. Valkey orders members by their bytes; of these, the order of the bytes
@@ -29,9 +30,31 @@ const longest = 200;
  * other text gives.
  */
 export function toTag(text: string): string {
-  if (text === "") return "%z";
-  const tag = encodeURIComponent(toMember(text)).replace(/[!'()*~._-]/g, percent);
+  return text === "" ? "%z" : bounded(percentEncoded(text));
+}
+
+const slash = "%2F";
+
+/** The tags of a scope and of everything above it, from the root down. */
+export function scopeTags(scope: Scope): string[] {
+  const tags = [slash];
+  if (scope === rootScope) return tags;
+  // Nothing but a slash is encoded as one, so what lies above begins a scope also when both are encoded.
+  const whole = percentEncoded(scope);
+  for (let end = 0; end < whole.length; ) {
+    const next = whole.indexOf(slash, end + slash.length);
+    end = next === -1 ? whole.length : next;
+    tags.push(bounded(whole.slice(0, end)));
+  }
+  return tags;
+}
+
+function bounded(tag: string): string {
   return tag.length <= longest ? tag : `%x${createHash("sha256").update(tag).digest("hex")}`;
+}
+
+function percentEncoded(text: string): string {
+  return encodeURIComponent(toMember(text)).replace(/[!'()*~._-]/g, percent);
 }
 
 function percent(character: string): string {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { MemoryError, type MemoryRecord, type StoredRecord } from "@unimem/core/storage";
-import { fromMember, toMember, toTag } from "./encode-text.ts";
-import { scopeAndAbove } from "./store-keys.ts";
+import { fromMember, scopeTags, toMember, toTag } from "./encode-text.ts";
 import type { VectorFields } from "./vector-fields.ts";
 import { viewsOf } from "./views.ts";
 
@@ -17,7 +16,7 @@ export function indexedFields(record: MemoryRecord): Record<string, string> {
   const own = [record.supersededAt === null ? "c" : "s", ...viewsOf(record)];
   return {
     own: own.join(tagSeparator),
-    anc: scopeAndAbove(scope).map(toTag).join(tagSeparator),
+    anc: scopeTags(scope).join(tagSeparator),
     cat: categories.map(toTag).join(tagSeparator),
     src: source === null ? "" : toTag(source),
     ts: String(createdAt.getTime()),
@@ -29,15 +28,19 @@ export function indexedFields(record: MemoryRecord): Record<string, string> {
 
 /** Which keys beside the record hold its id, for the script that moves it in and out of them. */
 export function sideEntries(record: MemoryRecord): string {
-  const { scope, categories, supersededBy, createdAt } = record;
+  const { scope, categories, supersededBy } = record;
   return JSON.stringify({
     views: viewsOf(record),
-    ancs: scopeAndAbove(scope).map(toTag),
+    ancs: scopeTags(scope),
     scope: toMember(scope),
     cats: [...new Set(categories)].map((each) => [toMember(each), toTag(each)]),
     by: supersededBy === null ? "" : toTag(supersededBy),
-    ts: String(-createdAt.getTime()),
   });
+}
+
+/** By what a record is ordered in those sets: newest first. */
+export function orderOf({ createdAt }: MemoryRecord): string {
+  return String(-createdAt.getTime());
 }
 
 const times = ["createdAt", "updatedAt", "lastAccessed", "supersededAt", "expiresAt"] as const;

@@ -15,7 +15,6 @@ import {
   corruptRecord,
   indexedFields,
   recordJson,
-  sideEntries,
   vectorBytes,
   vectorName,
 } from "./record-hash.ts";
@@ -23,6 +22,7 @@ import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import type { StoreReads } from "./store-reads.ts";
 import type { VectorFields } from "./vector-fields.ts";
+import { writeParts } from "./write-parts.ts";
 import { forgetScript, removeScript, writeScript } from "./write-script.ts";
 
 /** How long a removed id stays removed. */
@@ -30,9 +30,6 @@ export const tombstoneMs = 7 * 24 * 60 * 60 * 1_000;
 
 /** While a script runs the server answers nobody else, so large removals take several. */
 const mostRemovals = 500;
-
-/** GLIDE takes ever longer for each byte of a command: 0.2 s for 6 MB, 1.5 s for 12 MB, 8 s for 24 MB. */
-const mostBytesInScript = 4_000_000;
 
 /** How often a write is begun anew whose vectors others take away. */
 export const mostRounds = 10;
@@ -61,9 +58,9 @@ export class RecordWrites {
   }
 
   /**
-   * As a whole or not at all. Some vectors go into keys of their own first, by plain commands, and are nobody's
-   * until the script names them: those for an HNSW index, because a script that writes to one stops the server for
-   * as long as the index takes, and those of large batches. Without a `space` nothing can be put.
+   * As a whole or not at all. Vectors for an HNSW index go into keys of their own first, by plain commands, because a
+   * script that writes to one stops the server for as long as the index takes; they are nobody's until the script names
+   * them. Without a `space` nothing can be put.
    */
   async write(
     { put, remove }: WriteBatch,
@@ -71,24 +68,22 @@ export class RecordWrites {
     { hasHnsw }: { hasHnsw: boolean },
   ): Promise<void> {
     for (const { vector } of put) checkWidth(vector, space);
-    const bytes = put.reduce((sum, { vector }) => sum + vector.byteLength, 0);
-    const apart = hasHnsw || bytes > mostBytesInScript;
-    const removals = remove.map(toMember);
     const script = put.length > 0 ? writeScript : forgetScript;
     for (let round = 1; ; round++) {
       const { fields } = this.#reads;
-      const args = [
+      if (hasHnsw) await this.writeVectors(put, fields);
+      const parts = writeParts({ put, remove }, { hasHnsw, fields });
+      const start = [
         ...this.scriptStart(),
-        String(space?.dimensions ?? ""),
-        space?.embedder ?? "",
-        fields.suffix,
-        String(removals.length),
-        ...removals,
-        ...put.flatMap((record) => putArguments(record, apart, fields)),
+        ...[String(space?.dimensions ?? ""), space?.embedder ?? "", fields.suffix],
       ];
-      if (apart) await this.writeVectors(put, fields);
-      const held = (await this.#trips.script(script, this.#keys.ofScripts, () => args)) as string[];
-      const [dimensions, embedder] = held;
+      const answers = await this.#trips.transaction(
+        script,
+        this.#keys.ofScripts,
+        parts.map((part) => [...start, ...part]),
+      );
+      // All parts see the same, so that one is refused where all are.
+      const [dimensions, embedder] = answers[0] as string[];
       if (dimensions === undefined) return;
       if (embedder !== undefined && space !== undefined)
         return checkVectorSpace({ dimensions: Number(dimensions), embedder }, space);
@@ -186,20 +181,6 @@ export function checkWidth(vector: Float32Array, space: VectorSpace | undefined)
       `A vector has ${vector.length} numbers, but the store's have ${space.dimensions}.`,
       { expected: space.dimensions, actual: vector.length },
     );
-}
-
-function putArguments(record: StoredRecord, apart: boolean, names: VectorFields): GlideString[] {
-  const fields = hashFields(record, apart, names);
-  return [
-    toMember(record.id),
-    String(record.revision),
-    String(record.lastAccessed.getTime()),
-    String(record.expiresAt?.getTime() ?? ""),
-    sideEntries(record),
-    apart ? vectorName(record, names) : "",
-    String(fields.length),
-    ...fields,
-  ];
 }
 
 /** What a record's hash holds beside its revision, names and values in turn. */

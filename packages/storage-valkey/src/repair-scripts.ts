@@ -29,23 +29,24 @@ end
 
 /**
  * Puts records into the sets where they belong. ARGV after the shared three: for each its id, revision, last
- * access, expiry or '', and side. Leaves alone what has changed since it was read.
+ * access, expiry or '', order, and side. Leaves alone what has changed since it was read.
  */
 export const settleScript = `#!lua${scriptStart}
-for i = 4, #ARGV, 5 do
-  local id, revision, accessed, expiry, side = unpack(ARGV, i, i + 4)
+for i = 4, #ARGV, 6 do
+  local id, revision, accessed, expiry, ts, side = unpack(ARGV, i, i + 5)
   local key = base .. 'r:' .. id
   if redis.call('HGET', key, 'rev') == revision then
     redis.call('HSET', key, 'side', side)
-    place(true, id, cjson.decode(side))
+    place(true, id, side, ts)
     redis.call('ZADD', base .. 'la', 'NX', accessed, id)
     if expiry ~= '' then redis.call('ZADD', base .. 'exp', expiry, id) end
-    for _, suffix in ipairs(redis.call('HVALS', base .. 'next')) do
+    for _, suffix in ipairs(suffixesToCome) do
       local isEmbedded = redis.call('HEXISTS', key, 'vec' .. suffix) + redis.call('HEXISTS', key, 'ptr' .. suffix)
       if isEmbedded == 0 then redis.call('ZADD', base .. 'todo:' .. suffix, 'NX', 0, id) end
     end
   end
 end
+carryOut()
 `;
 
 /** Forgets the times of records that are not there. ARGV after the shared three: ids. */

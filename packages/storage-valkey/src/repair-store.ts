@@ -2,7 +2,7 @@ import type { MemoryRecord } from "@unimem/core/storage";
 import { chunks } from "./chunks.ts";
 import { fromMember, toMember } from "./encode-text.ts";
 import { fetchRecords } from "./fetch-records.ts";
-import { sideEntries, vectorOwner } from "./record-hash.ts";
+import { orderOf, sideEntries, vectorOwner } from "./record-hash.ts";
 import {
   beginRepairScript,
   clearScript,
@@ -62,6 +62,7 @@ function settleArguments(record: MemoryRecord): string[] {
     String(record.revision),
     String(record.lastAccessed.getTime()),
     String(record.expiresAt?.getTime() ?? ""),
+    orderOf(record),
     sideEntries(record),
   ];
 }

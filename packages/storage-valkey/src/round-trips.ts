@@ -59,6 +59,31 @@ export class RoundTrips {
     });
   }
 
+  /**
+   * A script with these arguments, then with those, all of it at once or not at all. GLIDE takes ever longer for each
+   * byte of a command, 0.1 s for 6 MB and 1.7 s for 24 MB, but not for each command of a transaction.
+   */
+  async transaction(
+    code: string,
+    keys: readonly [GlideString, GlideString],
+    parts: readonly (readonly GlideString[])[],
+  ): Promise<GlideReturnType[]> {
+    const [only] = parts;
+    if (only !== undefined && parts.length === 1)
+      return [await this.script(code, keys, () => [...only])];
+    // By the script itself, because a server that does not know its hash would find out in the middle.
+    return this.write(({ glide, commands }) =>
+      execute(
+        glide,
+        commands,
+        (batch) => {
+          for (const part of parts) batch.customCommand(["EVAL", code, "2", ...keys, ...part]);
+        },
+        { decoder: glide.Decoder.String, atomic: true },
+      ),
+    );
+  }
+
   read<Answer>(ask: (connection: Connection) => Promise<Answer>): Promise<Answer> {
     return this.#repeat(ask);
   }

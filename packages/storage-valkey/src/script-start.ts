@@ -1,44 +1,14 @@
+import { setChanges } from "./set-changes.ts";
+
 /**
  * What all scripts begin with: ARGV are the base of the keys, now, and since when removed ids count. They name
  * keys that depend on what they read; in a cluster all of them lie in the slot of KEYS[1]. An id is moved out of
  * and into the sets beside its record by what the record itself notes in `side`, so that what was put somewhere is
- * always found again. A count changes only when an id came or went, so that doing it twice changes nothing.
+ * always found again.
  */
 export const scriptStart = `
 local base, now, weekAgo = ARGV[1], ARGV[2], ARGV[3]
-
-local function move(key, add, id, score)
-  if add then return redis.call('ZADD', key, score, id) end
-  return -redis.call('ZREM', key, id)
-end
-
-local function place(add, id, side)
-  for _, view in ipairs(side.views) do
-    for _, anc in ipairs(side.ancs) do
-      local change = move(base .. 'z:' .. view .. ':' .. anc, add, id, side.ts)
-      if change ~= 0 then
-        local counts = base .. 'n:' .. view .. ':' .. anc
-        for _, cat in ipairs(side.cats) do
-          if redis.call('HINCRBY', counts, cat[1], change) <= 0 then
-            redis.call('HDEL', counts, cat[1])
-          end
-        end
-      end
-    end
-    for _, cat in ipairs(side.cats) do
-      move(base .. 'k:' .. view .. ':' .. cat[2], add, id, side.ts)
-    end
-    local within = base .. 'e:' .. view .. ':' .. side.ancs[#side.ancs]
-    move(within, add, id, side.ts)
-    if add then
-      redis.call('ZADD', base .. 's:' .. view, 0, side.scope)
-    elseif redis.call('EXISTS', within) == 0 then
-      redis.call('ZREM', base .. 's:' .. view, side.scope)
-    end
-  end
-  if side.by ~= '' then move(base .. 'h:' .. side.by, add, id, side.ts) end
-end
-
+${setChanges}
 local function dropVector(ptr)
   if ptr and ptr ~= '' then redis.call('UNLINK', base .. 'v:' .. ptr) end
 end
@@ -54,8 +24,9 @@ local function dropVectors(key, kept)
 end
 
 -- Every re-embedding on its way has a set of the ids whose new vector is missing.
+local suffixesToCome = redis.call('HVALS', base .. 'next')
 local function setPending(id, isPending)
-  for _, suffix in ipairs(redis.call('HVALS', base .. 'next')) do
+  for _, suffix in ipairs(suffixesToCome) do
     if isPending then
       redis.call('ZADD', base .. 'todo:' .. suffix, 'NX', 0, id)
     else
@@ -67,7 +38,7 @@ end
 local function discard(id)
   local key = base .. 'r:' .. id
   local side = redis.call('HGET', key, 'side')
-  if side then place(false, id, cjson.decode(side)) end
+  if side then place(false, id, side) end
   dropVectors(key)
   setPending(id, false)
   redis.call('UNLINK', key)

@@ -27,7 +27,7 @@ export const beginRemovalScript = beginScript.replace("#!lua", "#!lua flags=allo
 /**
  * Brings what lies beside records to what they are. ARGV after the shared three: the name of the write that ends
  * with it or '', whether sets may have lost what \`placed\` says is in them ('1'), then for each record id,
- * revision, last access, expiry or '', and side; for a removed one '' as the revision and the time of the removal.
+ * revision, last access, expiry or '', order, and side; for a removed one '' as the revision and the time of the removal.
  * A revision describes one record and is placed once; so it may run twice, late, and in any order. It also runs
  * when memory is full, because the records are written already.
  */
@@ -36,15 +36,15 @@ local placed, mends = base .. 'placed', ARGV[5] == '1'
 
 local function forget(id)
   local known = redis.call('HGET', placed, id)
-  if known then place(false, id, cjson.decode(string.match(known, ' (.*)$'))) end
+  if known then place(false, id, string.match(known, ' (.*)$')) end
   redis.call('HDEL', placed, id)
   redis.call('ZREM', base .. 'la', id)
   redis.call('ZREM', base .. 'exp', id)
 end
 
 redis.call('ZREMRANGEBYSCORE', base .. 'gone', '-inf', '(' .. weekAgo)
-for i = 6, #ARGV, 5 do
-  local id, revision, accessed, expiry, side = unpack(ARGV, i, i + 4)
+for i = 6, #ARGV, 6 do
+  local id, revision, accessed, expiry, ts, side = unpack(ARGV, i, i + 5)
   if revision == '' then
     forget(id)
     redis.call('ZADD', base .. 'gone', 'GT', accessed, id)
@@ -52,10 +52,10 @@ for i = 6, #ARGV, 5 do
     local known = redis.call('HGET', placed, id)
     local knownRevision = known and tonumber(string.match(known, '^%d+'))
     local isNewer = not known or knownRevision < tonumber(revision)
-    if isNewer and known then place(false, id, cjson.decode(string.match(known, ' (.*)$'))) end
+    if isNewer and known then place(false, id, string.match(known, ' (.*)$')) end
     if isNewer or (mends and knownRevision == tonumber(revision)) then
       redis.call('HSET', placed, id, revision .. ' ' .. side)
-      place(true, id, cjson.decode(side))
+      place(true, id, side, ts)
       if isNewer and known then
         redis.call('ZADD', base .. 'la', accessed, id)
       else
@@ -69,6 +69,7 @@ for i = 6, #ARGV, 5 do
     end
   end
 end
+carryOut()
 if ARGV[4] ~= '' then redis.call('HDEL', base .. 'begun', ARGV[4]) end
 `;
 
@@ -76,9 +77,10 @@ if ARGV[4] ~= '' then redis.call('HDEL', base .. 'begun', ARGV[4]) end
 export const forgetSidesScript = `#!lua flags=allow-oom${scriptStart}
 for i = 4, #ARGV do
   local known = redis.call('HGET', base .. 'placed', ARGV[i])
-  if known then place(false, ARGV[i], cjson.decode(string.match(known, ' (.*)$'))) end
+  if known then place(false, ARGV[i], string.match(known, ' (.*)$')) end
   redis.call('HDEL', base .. 'placed', ARGV[i])
   redis.call('ZREM', base .. 'la', ARGV[i])
   redis.call('ZREM', base .. 'exp', ARGV[i])
 end
+carryOut()
 `;

@@ -1,7 +1,7 @@
 import type { MemoryRecord, VectorSpace } from "@unimem/core/storage";
 import { chunks } from "./chunks.ts";
 import { toMember } from "./encode-text.ts";
-import { recordFromJson, sideEntries } from "./record-hash.ts";
+import { orderOf, recordFromJson, sideEntries } from "./record-hash.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { SpreadKeys } from "./spread-keys.ts";
 import { beginRemovalScript, beginScript, settleSidesScript } from "./spread-side-scripts.ts";
@@ -125,13 +125,14 @@ function isCarriedOut(change: PlannedChange, state: SideState | undefined): bool
 }
 
 function sideArguments(state: SideState): string[] {
-  if (!("record" in state)) return [toMember(state.id), "", String(state.removedAt), "", ""];
+  if (!("record" in state)) return [toMember(state.id), "", String(state.removedAt), "", "", ""];
   const { record } = state;
   return [
     toMember(record.id),
     String(record.revision),
     String(record.lastAccessed.getTime()),
     String(record.expiresAt?.getTime() ?? ""),
+    orderOf(record),
     sideEntries(record),
   ];
 }

@@ -21,7 +21,7 @@ export function failureKind(error: unknown): FailureKind {
         ? "lasting"
         : "passing";
     case "ExecAbortError":
-      // Only reads are sent in transactions; where a slot is on its way to another node they are refused for a while.
+      // Nothing of it was carried out; where a slot is on its way to another node that passes.
       return "passing";
     case "RequestError":
     case "CircuitBreakerError":

@@ -1,4 +1,4 @@
-import { invalidInput, type Scope, scopeSegments } from "@unimem/core/storage";
+import { invalidInput, type Scope } from "@unimem/core/storage";
 import { toMember, toTag } from "./encode-text.ts";
 
 /**
@@ -81,13 +81,4 @@ export function checkPrefix(prefix: string): void {
       "prefix",
       "prefix must be 1 to 64 letters, digits, dots, hyphens or underscores.",
     );
-}
-
-/** A scope and everything above it, from the root down. */
-export function scopeAndAbove(scope: Scope): Scope[] {
-  const segments = scopeSegments(scope);
-  return Array.from(
-    { length: segments.length + 1 },
-    (_, depth) => `/${segments.slice(0, depth).join("/")}` as Scope,
-  );
 }

@@ -1,4 +1,3 @@
-import { unitVector } from "@unimem/core/storage";
 import { expect, onTestFinished, test } from "vitest";
 import { type Fault, startFaultProxy } from "./testing/fault-proxy.ts";
 import { openStore } from "./testing/opened-store.ts";
@@ -55,31 +54,6 @@ describeWithOwnServers("vectors in keys of their own", () => {
       expect(at).toBeGreaterThan(3);
     },
   );
-
-  test("a batch of many megabytes takes the same way, whatever the index", async () => {
-    const { url } = await started();
-    const prefix = samplePrefix();
-    const space = { dimensions: 3_000, embedder: "wide" };
-    const store = valkeyStorage({ url, prefix });
-    onTestFinished(() => store.close());
-    await store.open(space);
-    const wide = (i: number) =>
-      unitVector(Float32Array.from({ length: space.dimensions }, (_, n) => Math.sin(n * i + 1)));
-    const put = Array.from({ length: 400 }, (_, i) => ({
-      ...sampleRecord(`r${i}`),
-      vector: wide(i),
-    }));
-    await store.write({ put, remove: [] });
-    expect(await store.get(put.map(({ id }) => id))).toEqual(put);
-    expect(vectorKeys(await rawState(url, prefix))).toHaveLength(400);
-    const [hit] = await store.nearest({ vector: wide(7), filter: everything, limit: 1 });
-    expect(hit?.record.id).toBe("r7");
-    await store.write({
-      put: [{ ...sampleRecord("r7", { revision: 2 }), vector: wide(8) }],
-      remove: [],
-    });
-    expect(vectorKeys(await rawState(url, prefix))).toHaveLength(399);
-  });
 
   test("a vector that no record names is not found, and repair removes it", async () => {
     const { url, send } = await started();

@@ -1,12 +1,13 @@
 import { scriptStart } from "./script-start.ts";
 
 /**
- * One batch, as a whole: records in by revision, ids out. ARGV after the shared three: dimensions or '' for any,
- * embedder, the suffix of the vectors' fields, the number of removals, their ids; then for each record id, revision,
- * last access, expiry or '', side, the name of a vector that lies in a key of its own or '', the number of arguments
- * that follow, and the hash's fields and values. Answers with nothing where it was written. Else nothing was, and it
- * answers with the dimensions and the embedder of records of another space, with 'moved' where their vectors have
- * other fields by now, or with 'again' where a vector's key is gone.
+ * Records in by revision, ids out: one batch, or a part of one in a transaction with the others. ARGV after the shared
+ * three: dimensions or '' for any, embedder, the suffix of the vectors' fields, whether vectors lie in keys of their own
+ * ('1'), the number of removals, their ids; then for each record its head, side, JSON, and its vector or the name of that
+ * key. A head is a JSON array: id, revision, last access, expiry or '', order, then the fields that the search index covers and
+ * their values. Answers with nothing where it was written. Else nothing was, and it answers with the dimensions and the
+ * embedder of records of another space, with 'moved' where their vectors have other fields by now, or with 'again' where
+ * a vector's key is gone.
  */
 export const writeScript = `#!lua${scriptStart}
 -- What a record holds of other spaces is of its former revision.
@@ -17,38 +18,42 @@ local function dropFields(key, suffix)
   end
 end
 
-local dimensions, embedder, suffix, removals = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
-local first = 8 + removals
+local dimensions, embedder, suffix, isApart = ARGV[4], ARGV[5], ARGV[6], ARGV[7] == '1'
+local first = 9 + tonumber(ARGV[8])
 local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder', 'vectors')
 local isOther = dimensions ~= '' and (held[1] ~= dimensions or held[2] ~= embedder)
 if isOther and held[1] and redis.call('EXISTS', base .. 'la') == 1 then return {held[1], held[2]} end
 if (held[3] or '') ~= suffix then return {'moved'} end
-local at = first
-while at <= #ARGV do
-  local ptr = ARGV[at + 5]
-  if ptr ~= '' and redis.call('EXISTS', base .. 'v:' .. ptr) == 0 then return {'again'} end
-  at = at + 7 + tonumber(ARGV[at + 6])
+if isApart then
+  for at = first, #ARGV, 4 do
+    if redis.call('EXISTS', base .. 'v:' .. ARGV[at + 3]) == 0 then return {'again'} end
+  end
 end
 if first <= #ARGV and isOther then
   redis.call('HSET', KEYS[1], 'schema', 1, 'dimensions', dimensions, 'embedder', embedder)
 end
 
 redis.call('ZREMRANGEBYSCORE', base .. 'gone', '-inf', '(' .. weekAgo)
-for i = 8, 7 + removals do
+for i = 9, first - 1 do
   discard(ARGV[i])
   bury(ARGV[i])
 end
 
-at = first
-while at <= #ARGV do
-  local id, revision, accessed, expiry, side, ptr, count = unpack(ARGV, at, at + 6)
-  local fields = at + 7
-  at = fields + tonumber(count)
+local function isGone(id) return false end
+if redis.call('EXISTS', base .. 'gone') == 1 then
+  isGone = function(id) return redis.call('ZSCORE', base .. 'gone', id) end
+end
+local accesses, expiries, lasting = {}, {}, {}
+for at = first, #ARGV, 4 do
+  local head, side, json, vector = cjson.decode(ARGV[at]), unpack(ARGV, at + 1, at + 3)
+  local id, revision, accessed, expiry, ts = unpack(head, 1, 5)
+  local ptr, fields = vector, {}
+  if not isApart then ptr, fields = '', {'vec' .. suffix, vector, unpack(head, 6)} end
   local key = base .. 'r:' .. id
   local known = redis.call('HMGET', key, 'rev', 'side', 'ptr' .. suffix)
   local isNewer = not known[1] or tonumber(known[1]) < tonumber(revision)
-  if isNewer and not redis.call('ZSCORE', base .. 'gone', id) then
-    if known[2] then place(false, id, cjson.decode(known[2])) end
+  if isNewer and not isGone(id) then
+    if known[2] then place(false, id, known[2]) end
     if known[1] then
       dropVectors(key, ptr)
       if known[3] ~= ptr and (known[3] == '' or ptr == '') then
@@ -59,18 +64,24 @@ while at <= #ARGV do
       end
     end
     setPending(id, true)
-    redis.call('HSET', key, 'rev', revision, 'side', side, 'ptr' .. suffix, ptr, unpack(ARGV, fields, at - 1))
-    place(true, id, cjson.decode(side))
-    redis.call('ZADD', base .. 'la', accessed, id)
+    redis.call('HSET', key, 'rev', revision, 'side', side, 'json', json, 'ptr' .. suffix, ptr, unpack(fields))
+    place(true, id, side, ts)
+    accesses[#accesses + 1] = accessed
+    accesses[#accesses + 1] = id
     if expiry == '' then
-      redis.call('ZREM', base .. 'exp', id)
+      lasting[#lasting + 1] = id
     else
-      redis.call('ZADD', base .. 'exp', expiry, id)
+      expiries[#expiries + 1] = expiry
+      expiries[#expiries + 1] = id
     end
   elseif known[3] ~= ptr then
     dropVector(ptr)
   end
 end
+carryOut(true)
+callMany('ZADD', base .. 'la', accesses)
+callMany('ZADD', base .. 'exp', expiries)
+callMany('ZREM', base .. 'exp', lasting)
 return {}
 `;
 
@@ -100,5 +111,6 @@ for i = 5, #ARGV, 2 do
   end
   answers[#answers + 1] = answer
 end
+carryOut()
 return answers
 `;
