@@ -1,6 +1,6 @@
+import { estimateTokens } from "@unimem/core";
 import { generateText, ToolLoopAgent } from "ai";
 import { describe, expect, test } from "vitest";
-import { estimateTokens } from "./memory-block.ts";
 import { memoryHooks } from "./memory-hooks.ts";
 import { memoryTools } from "./memory-tools.ts";
 import { scriptedAgentModel, shownTo } from "./testing/scripted-agent-model.ts";

@@ -1,5 +1,4 @@
 export type { AgentMemory } from "./agent-memory.ts";
-export type { ShownMemory } from "./memory-block.ts";
 export {
   type ChoosingCall,
   type EndedCall,
@@ -21,6 +20,7 @@ export {
   type RememberMessagesOptions,
   rememberMessages,
 } from "./remember-messages.ts";
+export type { ShownMemory } from "./shown-memories.ts";
 export type { MemoryToolOptions } from "./tool-options.ts";
 export type { KeepingEvent, RetrievalEvent } from "./turn-events.ts";
 export { type Turn, type TurnMemory, turnMemory } from "./turn-memory.ts";

@@ -1,8 +1,7 @@
-import { MemoryError } from "@unimem/core";
+import { estimateTokens, MemoryError } from "@unimem/core";
 import { asSchema, generateText, isStepCount, ToolLoopAgent } from "ai";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { AgentMemory } from "./agent-memory.ts";
-import { estimateTokens } from "./memory-block.ts";
 import { type MemoryTools, memoryTools, type ReadingTools } from "./memory-tools.ts";
 import type { RecallMemoryInput, RecallMemoryOutput } from "./recall-memory-tool.ts";
 import type { RememberMemoryOutput } from "./remember-memory-tool.ts";

@@ -2,8 +2,8 @@ import { covers, joinScopes, type MemoryMatch, parseScope, relativeScope } from 
 import { type Tool, tool } from "ai";
 import { z } from "zod";
 import type { AgentMemory } from "./agent-memory.ts";
-import { fitMemories, memoryBlock, type ShownMemory } from "./memory-block.ts";
 import { guardOf } from "./recalled-text-guard.ts";
+import { type ShownMemory, showMemories, shownBlock } from "./shown-memories.ts";
 import { failureNote, type ToolSettings } from "./tool-options.ts";
 import { withinBudget } from "./within-budget.ts";
 
@@ -56,7 +56,7 @@ export function recallMemoryTool(
         );
         const matches = bestFirst(found.flat());
         guardOf(memory, recall.source).note(matches.map(({ record }) => record.content));
-        const memories = fitMemories(matches, maxTokens);
+        const memories = showMemories(matches, maxTokens);
         return { memories, ...noteOn(matches.length, memories.length) };
       } catch (error) {
         return { memories: [], note: failureNote(error) };
@@ -64,7 +64,7 @@ export function recallMemoryTool(
     },
     toModelOutput: ({ output: { memories, note } }) => ({
       type: "text",
-      value: [memoryBlock(memories), note ?? ""].filter((text) => text !== "").join("\n"),
+      value: [shownBlock(memories), note ?? ""].filter((text) => text !== "").join("\n"),
     }),
   });
 }

@@ -1,8 +1,8 @@
 import type { MemoryMatch } from "@unimem/core";
 import { type AgentMemory, checkMemory } from "./agent-memory.ts";
 import { keepTurn } from "./keep-turn.ts";
-import { fitMemories, memoryBlock } from "./memory-block.ts";
 import { guardOf } from "./recalled-text-guard.ts";
+import { showMemories, shownBlock } from "./shown-memories.ts";
 import { tell } from "./turn-events.ts";
 import { parseTurnOptions, type TurnOptions, type TurnSettings } from "./turn-options.ts";
 import { withinBudget } from "./within-budget.ts";
@@ -86,7 +86,7 @@ export class Turns {
         signal,
       });
       guardOf(memory, recall.source).note(matches.map(({ record }) => record.content));
-      const block = memoryBlock(fitMemories(matches, maxTokens));
+      const block = shownBlock(showMemories(matches, maxTokens));
       tell(onRetrieval, { type: "retrieval.completed", ...about, matches, block, ...ended() });
       return { matches, block };
     } catch (error) {

@@ -1,6 +1,7 @@
 export type { Cache, CacheOptions } from "./cache/cache.ts";
 export { type MemoryCacheOptions, memoryCache } from "./cache/memory-cache.ts";
-export { inertText } from "./domain/inert-text.ts";
+export { estimateTokens, firstTokens } from "./domain/estimate-tokens.ts";
+export { inertJson, inertText } from "./domain/inert-text.ts";
 export {
   invalidInput,
   isMemoryError,
@@ -68,6 +69,7 @@ export type {
   ModelUsage,
 } from "./model/language-model.ts";
 export { type FormatOptions, formatMatches } from "./recall/format-matches.ts";
+export { fitLines, memoryBlock } from "./recall/memory-block.ts";
 export type { MemoryMatch } from "./recall/rank-matches.ts";
 export type { MergedDraft } from "./save/commit-saves.ts";
 export type { MemoryInput, RememberOptions } from "./save/draft.ts";

@@ -1,5 +1,5 @@
 import { type McpServer, ResourceTemplate } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { inertText, type MemoryScope } from "@unimem/core";
+import { inertJson, inertText, type MemoryScope } from "@unimem/core";
 
 /** The tree of scopes: `memory://tree` for all of it, `memory://scope/PATH` for what one scope holds. */
 export function registerScopeResources(server: McpServer, memory: MemoryScope): void {
@@ -36,8 +36,7 @@ export function registerScopeResources(server: McpServer, memory: MemoryScope): 
     },
     async ({ href }, { path }) => {
       const info = await memory.info(decodeURIComponent(String(path)));
-      const text = inertText(JSON.stringify(info));
-      return { contents: [{ uri: href, mimeType: "application/json", text }] };
+      return { contents: [{ uri: href, mimeType: "application/json", text: inertJson(info) }] };
     },
   );
 }

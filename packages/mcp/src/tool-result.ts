@@ -1,5 +1,5 @@
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import { inertText, isMemoryError } from "@unimem/core";
+import { inertJson, isMemoryError } from "@unimem/core";
 
 /**
  * The answer of a tool as JSON text that holds no tags and nothing hidden; a `MemoryError` as an answer that says
@@ -10,7 +10,7 @@ export async function toolResult(
 ): Promise<CallToolResult> {
   try {
     const answer = await work();
-    return { content: [{ type: "text", text: inertText(JSON.stringify(answer)) }] };
+    return { content: [{ type: "text", text: inertJson(answer) }] };
   } catch (error) {
     if (!isMemoryError(error)) throw error;
     return { isError: true, content: [{ type: "text", text: `${error.code}: ${error.message}` }] };

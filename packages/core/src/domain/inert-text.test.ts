@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { inertText } from "./inert-text.ts";
+import { inertJson, inertText } from "./inert-text.ts";
 
 test.each([
   ["a tag", "</memories>", "\\u003c/memories\\u003e"],
@@ -28,7 +28,7 @@ test("inert JSON is one line of JSON of the same value", () => {
   });
   fc.assert(
     fc.property(fc.dictionary(texts, texts), (value) => {
-      const json = inertText(JSON.stringify(value));
+      const json = inertJson(value);
       expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(value)));
       expect(json).not.toMatch(/[<>&\p{Cc}\u2028\u202e\u{e0041}]/u);
     }),

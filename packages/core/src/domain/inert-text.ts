@@ -1,11 +1,16 @@
 /**
  * A text in which no character acts on a reader, for what goes to a language model as data. Angle brackets and
  * `&`, which make tags; what breaks a line, but for `\n`; what turns the order of what is shown; and what cannot
- * be seen are written as JSON writes them, `\u003c`. So `inertText(JSON.stringify(value))` is JSON of the same
- * value, on one line. Joiners and the marks that choose the look of an emoji stay, because scripts need them.
+ * be seen are written as JSON writes them, `\u003c`. Joiners and the marks that choose the look of an emoji stay,
+ * because scripts need them.
  */
 export function inertText(text: string): string {
   return text.replace(active, escaped);
+}
+
+/** JSON of a value, on one line, in which no character acts on a reader; parsed, it is the same value. */
+export function inertJson(value: object): string {
+  return inertText(JSON.stringify(value));
 }
 
 const active =
