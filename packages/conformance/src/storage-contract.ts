@@ -47,8 +47,9 @@ promises:
   in the old space or in the new one at every moment, and handles of the old one are told.
 - Every rejection is a \`MemoryError\`.
 
-The interface is \`StorageBackend\` of \`@unimem/core/storage\`; its comments say what each method does. Whether an
-adapter keeps the promises is decided by one suite, \`@unimem/conformance\`. With vitest:
+The interface is \`StorageBackend\` of \`@unimem/core/storage\`; its comments say what each method does. \`HandleLife\`
+beside it keeps the promises about opening, closing and failing, for a storage that runs all its work through it. Whether
+an adapter keeps the promises is decided by one suite, \`@unimem/conformance\`. With vitest:
 
 <!-- code: packages/conformance/src/in-memory.test.ts#five-lines -->
 \`\`\`ts

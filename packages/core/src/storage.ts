@@ -19,6 +19,7 @@ export { type Runtime, systemRuntime } from "./domain/runtime.ts";
 export { covers, parseScope, rootScope, type Scope, scopeSegments } from "./domain/scope.ts";
 export { cosine, isUnit, unitVector } from "./domain/vector.ts";
 export { checkedStorage } from "./storage/checked-storage.ts";
+export { HandleLife, type TellFailure } from "./storage/handle-life.ts";
 export { inMemoryStorage } from "./storage/in-memory-storage.ts";
 export type {
   MatchingRecord,

@@ -1,9 +1,4 @@
-import {
-  MemoryError,
-  type Runtime,
-  type StorageBackend,
-  systemRuntime,
-} from "@unimem/core/storage";
+import { HandleLife, type Runtime, type StorageBackend, systemRuntime } from "@unimem/core/storage";
 import type { BoundTable } from "./bound-table.ts";
 import { LanceStore } from "./lance-store.ts";
 import type { RecordReads } from "./record-reads.ts";
@@ -48,9 +43,7 @@ export function lanceStorageWith(
   const store = new LanceStore({ uri, storageOptions, runtime, policy });
   // Changes of one process wait for each other here, where it is cheap, and not for Lance's retries.
   const changes = new SerialQueue();
-  const running = new Set<Promise<unknown>>();
-  let state: "new" | "open" | "closed" = "new";
-  let closing: Promise<void> | undefined;
+  const life = new HandleLife("The LanceDB storage", storageError);
   let cancelIdle: (() => void) | undefined;
 
   /** While writes follow each other, upkeep that can wait does: a search is slower by what is not indexed yet. */
@@ -58,30 +51,9 @@ export function lanceStorageWith(
     cancelIdle?.();
     cancelIdle = runtime.after(policy.idleMs, () => {
       void changes.run(async () => {
-        if (state === "open") for (const each of bound?.upkeep ?? []) await each.settle();
+        if (life.isOpen) for (const each of bound?.upkeep ?? []) await each.settle();
       });
     });
-  }
-
-  function use(): void {
-    if (state === "open") return;
-    throw new MemoryError(
-      "CLOSED",
-      `The LanceDB storage is ${state === "new" ? "not open yet: call open() first" : "closed"}.`,
-    );
-  }
-
-  /** Lets `close` wait for the work, and lets nothing but a `MemoryError` out of it. */
-  async function run<Answer>(action: string, work: () => Promise<Answer>): Promise<Answer> {
-    const call = work();
-    running.add(call);
-    try {
-      return await call;
-    } catch (error) {
-      throw storageError(error, action);
-    } finally {
-      running.delete(call);
-    }
   }
 
   async function read<Answer>(
@@ -89,8 +61,7 @@ export function lanceStorageWith(
     empty: Answer,
     ask: (reads: RecordReads) => Promise<Answer>,
   ): Promise<Answer> {
-    use();
-    return run(action, async () => {
+    return life.run(action, async () => {
       const known = store.bound;
       // A re-embedding in another process may have left it behind.
       const isKnown = known !== undefined && !(await known.isMoved());
@@ -103,8 +74,7 @@ export function lanceStorageWith(
     { action, empty, rows, isPut = false }: Change<Answer>,
     apply: (writes: RecordWrites) => Promise<Answer>,
   ): Promise<{ answer: Answer; bound: BoundTable | undefined }> {
-    use();
-    return run(action, () =>
+    return life.run(action, () =>
       changes.run(async () => {
         const applied = await store.apply(isPut, apply);
         if (applied === undefined) return { answer: empty, bound: undefined };
@@ -128,12 +98,7 @@ export function lanceStorageWith(
     },
 
     async open(expected) {
-      if (state === "closed") use();
-      return run("be opened", async () => {
-        const space = await changes.run(() => store.open(expected));
-        if (state === "new") state = "open";
-        return space;
-      });
+      return life.open(() => changes.run(() => store.open(expected)));
     },
 
     async write(batch) {
@@ -187,26 +152,19 @@ export function lanceStorageWith(
     },
 
     async reembed(space) {
-      const step = <Answer>(work: () => Promise<Answer>) => {
-        use();
-        return run("be re-embedded", () => changes.run(work));
-      };
+      const step = <Answer>(work: () => Promise<Answer>) =>
+        life.run("be re-embedded", () => changes.run(work));
       const reembedding = await step(() => store.reembed(space));
       return {
-        pending: async (limit) => step(() => reembedding.pending(limit)),
-        write: async (vectors) => step(() => reembedding.write(vectors)),
-        finish: async () => step(() => reembedding.finish()),
+        pending: (limit) => step(() => reembedding.pending(limit)),
+        write: (vectors) => step(() => reembedding.write(vectors)),
+        finish: () => step(() => reembedding.finish()),
       };
     },
 
     async close() {
-      closing ??= (async () => {
-        state = "closed";
-        cancelIdle?.();
-        await Promise.allSettled([...running]);
-        await changes.run(() => store.close());
-      })();
-      return run("be closed", () => closing ?? Promise.resolve());
+      cancelIdle?.();
+      return life.close(() => changes.run(() => store.close()));
     },
   };
 }

@@ -1,5 +1,5 @@
 import {
-  MemoryError,
+  HandleLife,
   type Reembedding,
   type StorageBackend,
   type VectorSpace,
@@ -24,43 +24,15 @@ export interface ValkeyStorage extends StorageBackend {
  */
 export function valkeyStorage(options: string | ValkeyStorageOptions): ValkeyStorage {
   const store = new ValkeyStore(storageSettings(options));
-  const running = new Set<Promise<unknown>>();
-  let state: "new" | "open" | "closed" = "new";
-  let closing: Promise<void> | undefined;
-
-  function use(): void {
-    if (state === "open") return;
-    throw new MemoryError(
-      "CLOSED",
-      `The Valkey storage is ${state === "new" ? "not open yet: call open() first" : "closed"}.`,
-    );
-  }
-
-  /** Lets `close` wait for the work, and lets nothing but a `MemoryError` out of it. */
-  async function run<Answer>(action: string, work: () => Promise<Answer>): Promise<Answer> {
-    const call = work();
-    running.add(call);
-    try {
-      return await call;
-    } catch (error) {
-      throw storageError(error, action);
-    } finally {
-      running.delete(call);
-    }
-  }
-
-  async function open<Answer>(action: string, work: () => Promise<Answer>): Promise<Answer> {
-    use();
-    return run(action, work);
-  }
+  const life = new HandleLife("The Valkey storage", storageError);
 
   async function reembed(space: VectorSpace): Promise<Reembedding> {
     const action = "be re-embedded";
-    const work = await open(action, () => store.reembed(space));
+    const work = await life.run(action, () => store.reembed(space));
     return {
-      pending: (limit) => open(action, () => work.pending(limit)),
-      write: (vectors) => open(action, () => work.write(vectors)),
-      finish: () => open(action, () => work.finish()),
+      pending: (limit) => life.run(action, () => work.pending(limit)),
+      write: (vectors) => life.run(action, () => work.write(vectors)),
+      finish: () => life.run(action, () => work.finish()),
     };
   }
 
@@ -76,37 +48,22 @@ export function valkeyStorage(options: string | ValkeyStorageOptions): ValkeySto
       };
     },
 
-    async open(expected) {
-      if (state === "closed") use();
-      return run("be opened", async () => {
-        const space = await store.open(expected);
-        if (state === "new") state = "open";
-        return space;
-      });
-    },
-
-    write: (batch) => open("write", () => store.write(batch)),
-    get: (ids, filter) => open("get records", () => store.find.get(ids, filter)),
-    nearest: (query) => open("search", () => store.nearest(query)),
+    open: (expected) => life.open(() => store.open(expected)),
+    write: (batch) => life.run("write", () => store.write(batch)),
+    get: (ids, filter) => life.run("get records", () => store.find.get(ids, filter)),
+    nearest: (query) => life.run("search", () => store.nearest(query)),
     list: ({ filter, limit, offset }) =>
-      open("list records", () => store.find.list(filter, limit, offset)),
-    count: (filter) => open("count records", () => countRecords(store, filter)),
-    scopes: (filter) => open("list scopes", () => summarizeScopes(store, filter)),
-    categories: (filter) => open("list categories", () => countCategories(store, filter)),
-    remove: (filter) => open("remove records", () => store.writes.remove(filter)),
-    touch: (ids, at) => open("note accesses", () => store.writes.touch(ids, at)),
+      life.run("list records", () => store.find.list(filter, limit, offset)),
+    count: (filter) => life.run("count records", () => countRecords(store, filter)),
+    scopes: (filter) => life.run("list scopes", () => summarizeScopes(store, filter)),
+    categories: (filter) => life.run("list categories", () => countCategories(store, filter)),
+    remove: (filter) => life.run("remove records", () => store.writes.remove(filter)),
+    touch: (ids, at) => life.run("note accesses", () => store.writes.touch(ids, at)),
 
     ...(store.isAtomic && { reembed }),
 
-    repair: () => open("be repaired", () => store.repair()),
+    repair: () => life.run("be repaired", () => store.repair()),
 
-    async close() {
-      closing ??= (async () => {
-        state = "closed";
-        await Promise.allSettled([...running]);
-        await store.close();
-      })();
-      return run("be closed", () => closing ?? Promise.resolve());
-    },
+    close: () => life.close(() => store.close()),
   };
 }
