@@ -1,11 +1,10 @@
 import { abortable, abortedError } from "../domain/deadline.ts";
-import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
+import { MemoryError } from "../domain/memory-error.ts";
 import type { MemoryRecord } from "../domain/memory-record.ts";
-import type { Ask } from "../model/ask-model.ts";
 import { AccessLog } from "../recall/access-log.ts";
 import type { MemoryMatch } from "../recall/rank-matches.ts";
 import { commitSaves, type SaveOutput } from "../save/commit-saves.ts";
-import type { Embed, SaveInput } from "../save/embed-saves.ts";
+import type { SaveInput } from "../save/embed-saves.ts";
 import { type ReembedOptions, reembedRecords } from "../save/reembed-records.ts";
 import { type QueuedSave, WriteQueue } from "../save/write-queue.ts";
 import { ExpirySweep } from "../storage/expiry-sweep.ts";
@@ -13,19 +12,13 @@ import type { StorageBackend } from "../storage/storage-backend.ts";
 import { EventHub } from "./event-hub.ts";
 import type { ModelStep } from "./memory-events.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
+import { Operation, toldError } from "./operation.ts";
 import { type Opened, PartsOpener, spaceOf } from "./parts-opener.ts";
 import { type SearchQuery, searchRecords } from "./search-records.ts";
-import { UsageMeter } from "./usage-meter.ts";
+import { type Providers, UsageMeter } from "./usage-meter.ts";
 
 /** Saves committed together hold at most this many contents, unless one call alone brings more. */
 const groupSize = 1000;
-
-/** The embedder and the model, called on behalf of one piece of work. */
-export interface Providers {
-  readonly embed: Embed;
-  /** Absent where there is no model. */
-  readonly ask: Ask | undefined;
-}
 
 /**
  * What stands behind a memory and all its views: the parts, opened on first use; the one write queue; the
@@ -60,8 +53,7 @@ export class MemoryEngine {
 
   /** Accepts a save before it returns, unless `parse` or the queue refuses it. */
   async save(parse: () => Pick<SaveInput, "drafts" | "signal">): Promise<readonly MemoryRecord[]> {
-    const operation = ++this.#operations;
-    const elapsed = this.#stopwatch();
+    const operation = this.#begin();
     const stored: string[] = [];
     let drafts = 0;
     try {
@@ -69,60 +61,43 @@ export class MemoryEngine {
       drafts = input.drafts.length;
       if (drafts === 0) return [];
       if (input.signal?.aborted) throw abortedError(input.signal);
-      this.#meter.begin(operation);
+      this.#meter.begin(operation.id);
       const onStored = (id: string) => void stored.push(id);
-      const saving = this.#queue.save({ ...input, operation, onStored }, drafts);
-      this.events.emit("save.started", { operation, drafts });
+      const saving = this.#queue.save({ ...input, operation: operation.id, onStored }, drafts);
+      this.events.emit("save.started", { operation: operation.id, drafts });
       const { records, dropped, merged, replaced } = await abortable(saving, input.signal);
       this.events.emit("save.completed", {
-        operation,
+        ...operation.end(),
         records: records.map(({ id }) => id),
         dropped,
         merged,
         replaced,
-        usage: this.#meter.take(operation),
-        durationMs: elapsed(),
       });
       return records;
     } catch (error) {
-      this.events.emit("save.failed", {
-        operation,
-        drafts,
-        stored,
-        ...summary(error),
-        usage: this.#meter.take(operation),
-        durationMs: elapsed(),
-      });
+      this.events.emit("save.failed", { ...operation.fail(error), drafts, stored });
       throw error;
     }
   }
 
   async recall(parse: () => SearchQuery): Promise<MemoryMatch[]> {
-    const operation = ++this.#operations;
-    const elapsed = this.#stopwatch();
+    const operation = this.#begin();
     try {
       const query = parse();
       const { depth, signal } = query;
       if (signal?.aborted) throw abortedError(signal);
-      this.#meter.begin(operation);
-      this.events.emit("query.started", { operation, depth, limit: query.limit });
-      const matches = await abortable(this.#search(query, operation), signal);
+      this.#meter.begin(operation.id);
+      this.events.emit("query.started", { operation: operation.id, depth, limit: query.limit });
+      const matches = await abortable(this.#search(query, operation.id), signal);
       if (!this.options.readOnly) this.#accesses.note(matches.map(({ record }) => record.id));
       this.events.emit("query.completed", {
-        operation,
+        ...operation.end(),
         matches: matches.length,
         evidenceGaps: matches[0]?.evidenceGaps.length ?? 0,
-        usage: this.#meter.take(operation),
-        durationMs: elapsed(),
       });
       return matches;
     } catch (error) {
-      this.events.emit("query.failed", {
-        operation,
-        ...summary(error),
-        usage: this.#meter.take(operation),
-        durationMs: elapsed(),
-      });
+      this.events.emit("query.failed", operation.fail(error));
       throw error;
     }
   }
@@ -219,32 +194,18 @@ export class MemoryEngine {
   }
 
   #tellFallback(operations: readonly number[], step: ModelStep, error: MemoryError): void {
-    this.events.emit("model.fallback", { operations, step, ...summary(error) });
+    this.events.emit("model.fallback", { operations, step, ...toldError(error) });
   }
 
   #providers({ embedder }: Opened, operations: readonly number[]): Providers {
-    const { openModel } = this.#parts;
-    return {
-      embed: this.#meter.embedFor(operations, embedder),
-      ask: openModel && this.#meter.askFor(operations, openModel),
-    };
+    return this.#meter.providersFor(operations, embedder, this.#parts.openModel);
   }
 
-  #stopwatch(): () => number {
-    const { runtime } = this.options;
-    const start = runtime.now().getTime();
-    return () => runtime.now().getTime() - start;
+  #begin(): Operation {
+    return new Operation(++this.#operations, this.#meter, this.options.runtime);
   }
 }
 
 function closedError(): MemoryError {
   return new MemoryError("CLOSED", "This memory is closed; make a new one.");
-}
-
-function summary(error: unknown) {
-  if (isMemoryError(error)) return { code: error.code, message: error.message };
-  return {
-    code: "STORAGE_CONTRACT" as const,
-    message: "Something failed with an error that is not a MemoryError.",
-  };
 }

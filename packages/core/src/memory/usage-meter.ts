@@ -13,6 +13,13 @@ export interface Usage {
   readonly outputTokens: number;
 }
 
+/** The embedder and the model, called on behalf of one piece of work. */
+export interface Providers {
+  readonly embed: Embed;
+  /** Absent where there is no model. */
+  readonly ask: Ask | undefined;
+}
+
 export interface CallLimits {
   readonly runtime: Runtime;
   readonly embedderTimeoutMs: number;
@@ -33,6 +40,17 @@ export class UsageMeter {
   constructor(events: EventHub, limits: CallLimits) {
     this.#events = events;
     this.#limits = limits;
+  }
+
+  providersFor(
+    operations: readonly number[],
+    embedder: Embedder,
+    openModel: (() => Promise<LanguageModel>) | undefined,
+  ): Providers {
+    return {
+      embed: this.embedFor(operations, embedder),
+      ask: openModel && this.askFor(operations, openModel),
+    };
   }
 
   embedFor(operations: readonly number[], embedder: Embedder): Embed {
