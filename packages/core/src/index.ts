@@ -43,13 +43,9 @@ export type {
   MemoryListener,
   ModelStep,
 } from "./memory/memory-events.ts";
-export type {
-  MemoryBounds,
-  MemoryOptions,
-  MemoryParts,
-  MemorySettings,
-} from "./memory/memory-options.ts";
+export type { MemoryBounds, MemoryOptions, MemoryParts } from "./memory/memory-options.ts";
 export type { MemoryScope, ScopeOptions } from "./memory/memory-scope.ts";
+export type { MemorySettings } from "./memory/memory-settings.ts";
 export type { MemorySlice, SliceOptions } from "./memory/memory-slice.ts";
 export type {
   CountOptions,

@@ -6,7 +6,7 @@ import type { MemoryMatch } from "../recall/rank-matches.ts";
 import { type RecallQuery, recallMatches } from "../recall/recall-matches.ts";
 import type { Embed } from "../save/embed-saves.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
-import type { MemorySettings } from "./memory-options.ts";
+import type { MemorySettings } from "./memory-settings.ts";
 
 export interface SearchQuery extends RecallQuery {
   /** The root of the view that recalls. */
