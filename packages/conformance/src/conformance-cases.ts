@@ -10,6 +10,7 @@ import { nearestCases } from "./cases/nearest.ts";
 import { openingCases } from "./cases/opening.ts";
 import { readingByIdCases } from "./cases/reading-by-id.ts";
 import { reembeddingCases } from "./cases/reembedding.ts";
+import { reembeddingUnderWayCases } from "./cases/reembedding-under-way.ts";
 import { removalCases } from "./cases/removals.ts";
 import { revisionCases } from "./cases/revisions.ts";
 import { roundTripCases } from "./cases/round-trips.ts";
@@ -44,5 +45,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...sharedAccessCases,
   ...durabilityCases,
   ...reembeddingCases,
+  ...reembeddingUnderWayCases,
   ...sharedReembeddingCases,
 ];
