@@ -4,6 +4,7 @@ import { isPlainObject } from "../domain/metadata.ts";
 import type { Ask } from "../model/ask-model.ts";
 import { plainAnswer } from "../model/plain-answer.ts";
 import { untilSilent } from "../model/until-silent.ts";
+import { usableText } from "../model/usable-texts.ts";
 import { extractMemoriesPrompt } from "../prompts/extract-memories.ts";
 import { splitText } from "./split-text.ts";
 
@@ -46,10 +47,7 @@ function statementsOf(answer: unknown, part: string): string[] {
   const plain = plainAnswer(answer);
   const memories = isPlainObject(plain) ? plain.memories : undefined;
   if (!Array.isArray(memories)) throw unusable();
-  const statements = memories
-    .filter((each) => typeof each === "string")
-    .map((each) => each.trim())
-    .filter((each) => each !== "" && each.isWellFormed() && each.length <= part.length + 500);
+  const statements = memories.flatMap((each) => usableText(each, part.length + 500) ?? []);
   if (statements.length === 0 && memories.length > 0) throw unusable();
   return statements;
 }

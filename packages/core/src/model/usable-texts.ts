@@ -7,10 +7,10 @@ export function usableTexts(value: unknown, maxLength: number, most: number): st
   return [...new Set(texts.filter((each) => each !== undefined))].slice(0, most);
 }
 
+/** A text of a model's answer, trimmed; `undefined` where it is none, blank, longer than that, or malformed. */
 export function usableText(value: unknown, maxLength: number): string | undefined {
-  if (typeof value !== "string" || value.length > maxLength || !value.isWellFormed())
-    return undefined;
-  return value.trim() || undefined;
+  const text = typeof value === "string" ? value.trim() : "";
+  return text !== "" && text.length <= maxLength && text.isWellFormed() ? text : undefined;
 }
 
 export function listOf(value: unknown): unknown[] {

@@ -2,6 +2,7 @@ import type { MemoryRecord } from "../domain/memory-record.ts";
 import { isPlainObject, type Metadata } from "../domain/metadata.ts";
 import type { KnownPlaces } from "../model/known-places.ts";
 import { plainAnswer } from "../model/plain-answer.ts";
+import { listOf, usableText, usableTexts } from "../model/usable-texts.ts";
 import { advisedScope } from "./advised-scope.ts";
 import type { GivenFields } from "./draft.ts";
 import type { ComparedDraft } from "./find-similar.ts";
@@ -117,11 +118,9 @@ function verdictOn(
   draft: string,
 ): Verdict {
   if (action === "keep" || action === "delete") return { action, id };
-  if (action !== "update" || typeof content !== "string") return { action: "unclear", id };
-  const text = content.trim();
   // A merge says what both say: much more than both together is something else.
-  const isTooLong = text.length > 2 * (old.length + draft.length) + 200;
-  if (text === "" || isTooLong || !text.isWellFormed()) return { action: "unclear", id };
+  const text = usableText(content, 2 * (old.length + draft.length) + 200);
+  if (action !== "update" || text === undefined) return { action: "unclear", id };
   return text === old ? { action: "keep", id } : { action, id, content: text };
 }
 
@@ -136,9 +135,9 @@ function isAction(verdict: Verdict): verdict is AdvisedAction {
 
 function categoriesOf(value: unknown, known: KnownPlaces): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
-  const labels = textsOf(value, maxLabelLength).map((label) =>
-    known.categories.includes(label) ? label : label.toLowerCase(),
-  );
+  const labels = value
+    .flatMap((each) => usableText(each, maxLabelLength) ?? [])
+    .map((label) => (known.categories.includes(label) ? label : label.toLowerCase()));
   return [...new Set(labels)].slice(0, maxCategories);
 }
 
@@ -150,19 +149,7 @@ function fractionOf(value: unknown): number | undefined {
 function metadataOf(value: unknown): Metadata | undefined {
   if (!isPlainObject(value)) return undefined;
   const lists = ["entities", "dates", "topics"].map(
-    (key) => [key, textsOf(value[key], maxTopicLength).slice(0, maxTopics)] as const,
+    (key) => [key, usableTexts(value[key], maxTopicLength, maxTopics)] as const,
   );
   return Object.fromEntries(lists.filter(([, texts]) => texts.length > 0));
-}
-
-function textsOf(value: unknown, maxLength: number): string[] {
-  const texts = listOf(value)
-    .filter((each) => typeof each === "string")
-    .map((each) => each.trim())
-    .filter((each) => each !== "" && each.length <= maxLength && each.isWellFormed());
-  return [...new Set(texts)];
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }
