@@ -1,19 +1,13 @@
 import { generateText, isStepCount, streamText, ToolLoopAgent, tool } from "ai";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { AgentMemory } from "./agent-memory.ts";
 import { memoryHooks } from "./memory-hooks.ts";
+import { expectAllHandled } from "./testing/expect-all-handled.ts";
 import { scriptedAgentModel, shownTo } from "./testing/scripted-agent-model.ts";
 import { testMemory } from "./testing/test-memory.ts";
 
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-beforeEach(() => void process.on("unhandledRejection", note));
-afterEach(async () => {
-  await new Promise((resolve) => setImmediate(resolve));
-  process.off("unhandledRejection", note);
-  expect(unhandled.splice(0)).toEqual([]);
-});
+expectAllHandled();
 
 const rex = "Ana's dog is called Rex.";
 const prompt = "What is Ana's dog called?";

@@ -1,20 +1,14 @@
 import { MemoryError } from "@unimem/core";
 import { manualRuntime } from "@unimem/core/testing";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AgentMemory } from "./agent-memory.ts";
+import { expectAllHandled } from "./testing/expect-all-handled.ts";
 import { match } from "./testing/match.ts";
 import { testMemory } from "./testing/test-memory.ts";
 import type { KeepingEvent, RetrievalEvent } from "./turn-events.ts";
 import { turnMemory } from "./turn-memory.ts";
 
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-beforeEach(() => void process.on("unhandledRejection", note));
-afterEach(async () => {
-  await new Promise((resolve) => setImmediate(resolve));
-  process.off("unhandledRejection", note);
-  expect(unhandled.splice(0)).toEqual([]);
-});
+expectAllHandled();
 
 function listening() {
   const events: (RetrievalEvent | KeepingEvent)[] = [];

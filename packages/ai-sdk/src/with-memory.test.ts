@@ -9,8 +9,9 @@ import {
   tool,
 } from "ai";
 import { convertArrayToReadableStream, MockLanguageModelV4 } from "ai/test";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { expectAllHandled } from "./testing/expect-all-handled.ts";
 import {
   type StreamPart,
   scriptedAgentModel,
@@ -20,14 +21,7 @@ import {
 import { testMemory } from "./testing/test-memory.ts";
 import { withMemory } from "./with-memory.ts";
 
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-beforeEach(() => void process.on("unhandledRejection", note));
-afterEach(async () => {
-  await new Promise((resolve) => setImmediate(resolve));
-  process.off("unhandledRejection", note);
-  expect(unhandled.splice(0)).toEqual([]);
-});
+expectAllHandled();
 
 const rex = "Ana's dog is called Rex.";
 const prompt = "What is Ana's dog called?";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { manualRuntime } from "../testing/manual-runtime.ts";
+import { unhandledDuring } from "../testing/unhandled-during.ts";
 import { abortable, abortedError, withDeadline } from "./deadline.ts";
 import { MemoryError } from "./memory-error.ts";
 
@@ -11,19 +12,6 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 function limitsOf(runtime = manualRuntime(), signal?: AbortSignal) {
   const onTimeout = () => new MemoryError("EMBEDDING_FAILED", "Too slow.");
   return { timeoutMs: 100, runtime, onTimeout, ...(signal && { signal }) };
-}
-
-async function unhandledDuring(run: () => Promise<void>): Promise<unknown[]> {
-  const unhandled: unknown[] = [];
-  const note = (reason: unknown) => void unhandled.push(reason);
-  process.on("unhandledRejection", note);
-  try {
-    await run();
-    await turn();
-  } finally {
-    process.off("unhandledRejection", note);
-  }
-  return unhandled;
 }
 
 describe("withDeadline", () => {

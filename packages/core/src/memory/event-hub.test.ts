@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { unhandledDuring } from "../testing/unhandled-during.ts";
 import { EventHub } from "./event-hub.ts";
 
 const event = { operation: 1, drafts: 2 };
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("EventHub", () => {
   test("tells every listener of an event at once, in the order in which they came", () => {
@@ -50,10 +50,7 @@ describe("EventHub", () => {
   });
 
   test("is not harmed by a listener whose promise, of whatever kind, rejects", async () => {
-    const unhandled: unknown[] = [];
-    const note = (reason: unknown) => void unhandled.push(reason);
-    process.on("unhandledRejection", note);
-    try {
+    const unhandled = await unhandledDuring(async () => {
       const hub = new EventHub();
       hub.on("save.started", async () => {
         throw new Error("mine");
@@ -63,10 +60,7 @@ describe("EventHub", () => {
         then: (_: unknown, reject?: (error: Error) => void) => reject?.(new Error("mine")),
       }));
       hub.emit("save.started", event);
-      await turn();
-    } finally {
-      process.off("unhandledRejection", note);
-    }
+    });
     expect(unhandled).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { inMemoryStorage } from "../storage/in-memory-storage.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import { manualRuntime } from "../testing/manual-runtime.ts";
 import { scriptedEmbedder } from "../testing/scripted-embedder.ts";
+import { unhandledDuring } from "../testing/unhandled-during.ts";
 import { Memory } from "./memory.ts";
 import type { MemoryOptions } from "./memory-options.ts";
 
@@ -106,18 +107,15 @@ describe("rememberMany", () => {
   });
 
   test("may be ignored although it fails: the failure is an event and nothing else", async () => {
-    const unhandled: unknown[] = [];
-    const listener = (reason: unknown) => unhandled.push(reason);
-    process.on("unhandledRejection", listener);
-    const { memory } = newMemory({
-      embedder: scriptedEmbedder(() => Promise.reject(new Error("no network"))),
+    const unhandled = await unhandledDuring(async () => {
+      const { memory } = newMemory({
+        embedder: scriptedEmbedder(() => Promise.reject(new Error("no network"))),
+      });
+      const failed = Promise.withResolvers<string>();
+      memory.on("save.failed", ({ code }) => failed.resolve(code));
+      void memory.rememberMany(["lost"]);
+      expect(await failed.promise).toBe("EMBEDDING_FAILED");
     });
-    const failed = Promise.withResolvers<string>();
-    memory.on("save.failed", ({ code }) => failed.resolve(code));
-    void memory.rememberMany(["lost"]);
-    expect(await failed.promise).toBe("EMBEDDING_FAILED");
-    await new Promise((resolve) => setImmediate(resolve)); // unhandled rejections are reported after the tick
-    process.off("unhandledRejection", listener);
     expect(unhandled).toEqual([]);
   });
 

@@ -1,34 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { parseScope, rootScope, type Scope } from "../domain/scope.ts";
-import { unitVector } from "../domain/vector.ts";
+import { comparedDraft } from "../testing/compared-draft.ts";
 import { type Advice, checkAdvice, settleClaims } from "./check-advice.ts";
-import { newRecord, parseDraft, type RememberOptions } from "./draft.ts";
-import type { ComparedDraft } from "./find-similar.ts";
+import type { RememberOptions } from "./draft.ts";
 
-const now = new Date("2026-01-01T00:00:00.000Z");
 const known = {
   scopes: ["/Known Place", "/a/b"].map((each) => parseScope(each)),
   categories: ["Plan"],
 };
 
-function compared(
-  content: string,
-  options: RememberOptions = {},
-  similar: Record<string, string> = {},
-): ComparedDraft {
-  const vector = unitVector([1, 0]);
-  return {
-    ...parseDraft(content, options),
-    vector,
-    similar: Object.entries(similar).map(([id, old]) =>
-      newRecord({ ...parseDraft(old, {}), vector }, {}, { id, now, defaultImportance: 0.5 }),
-    ),
-  };
-}
-
 /** The advice for one draft with the records r1: "old one" and r2: "old two". */
 function adviceOn(item: object, options: RememberOptions = {}): Advice | undefined {
-  const draft = compared("draft", options, { r1: "old one", r2: "old two" });
+  const draft = comparedDraft("draft", options, { r1: "old one", r2: "old two" });
   return checkAdvice({ drafts: [{ draft: 1, ...item }] }, [draft], known)[0];
 }
 const keep = (record: number) => ({ record, action: "keep", content: null });
@@ -73,7 +56,7 @@ describe("checkAdvice on the fields", () => {
     const root: Scope = parseScope("/team");
     const [advice] = checkAdvice(
       { drafts: [{ draft: 1, scope: "/elsewhere" }] },
-      [compared("draft", { rootScope: root })],
+      [comparedDraft("draft", { rootScope: root })],
       { scopes: [rootScope], categories: [] },
     );
     expect(advice?.fields.scope).toBe("/team/elsewhere");
@@ -81,7 +64,7 @@ describe("checkAdvice on the fields", () => {
 });
 
 describe("checkAdvice on the drafts", () => {
-  const two = [compared("one"), compared("two")];
+  const two = [comparedDraft("one"), comparedDraft("two")];
   const importances = (drafts: unknown) =>
     checkAdvice({ drafts }, two, known).map((advice) => advice?.fields.importance);
 

@@ -1,31 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { covers, parseScope } from "../domain/scope.ts";
-import { unitVector } from "../domain/vector.ts";
+import { comparedDraft } from "../testing/compared-draft.ts";
 import { type Advice, checkAdvice, settleClaims } from "./check-advice.ts";
-import { type GivenFields, newRecord, parseDraft, type RememberOptions } from "./draft.ts";
+import type { GivenFields } from "./draft.ts";
 import type { ComparedDraft } from "./find-similar.ts";
 
-const now = new Date("2026-01-01T00:00:00.000Z");
 const known = {
   scopes: ["/Known Place", "/a/b"].map((each) => parseScope(each)),
   categories: ["Plan"],
 };
-
-function compared(
-  content: string,
-  options: RememberOptions = {},
-  similar: Record<string, string> = {},
-): ComparedDraft {
-  const vector = unitVector([1, 0]);
-  return {
-    ...parseDraft(content, options),
-    vector,
-    similar: Object.entries(similar).map(([id, old]) =>
-      newRecord({ ...parseDraft(old, {}), vector }, {}, { id, now, defaultImportance: 0.5 }),
-    ),
-  };
-}
 
 const hostileText = fc.constantFrom(
   "",
@@ -104,7 +88,7 @@ const drafts = fc
   .tuple(fc.tuple(options, similar), fc.tuple(options, similar), fc.tuple(options, similar))
   .map((each) =>
     each.map(([options, ids]) =>
-      compared("draft", options, Object.fromEntries(ids.map((id) => [id, `old ${id}`]))),
+      comparedDraft("draft", options, Object.fromEntries(ids.map((id) => [id, `old ${id}`]))),
     ),
   );
 
@@ -238,11 +222,11 @@ describe("checkAdvice, whatever the answer", () => {
     ],
     ["nesting without end", JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`)],
   ])("takes nothing from %s", (_, answer) => {
-    expect(checkAdvice(answer, [compared("draft")], known)).toEqual([undefined]);
+    expect(checkAdvice(answer, [comparedDraft("draft")], known)).toEqual([undefined]);
   });
 
   test("does what it has checked, where an answer says something else each time it is read", () => {
-    const draft = compared("draft", {}, { r1: "old" });
+    const draft = comparedDraft("draft", {}, { r1: "old" });
     const answer = { drafts: [{ draft: 1, records: [fickle()], insert: false }] };
     expect(checkAdvice(answer, [draft], known)).toEqual([
       { fields: {}, actions: [], heldBy: "r1" },
@@ -251,7 +235,7 @@ describe("checkAdvice, whatever the answer", () => {
 
   test("takes no text of ten million characters into any field", () => {
     const long = "ä".repeat(10_000_000);
-    const draft = compared("draft", {}, { r1: "old" });
+    const draft = comparedDraft("draft", {}, { r1: "old" });
     const records = [{ record: 1, action: "update", content: long }];
     const lists = { entities: [long], dates: [long], topics: [long] };
     const item = {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isMemoryError } from "../domain/memory-error.ts";
+import { unhandledDuring } from "../testing/unhandled-during.ts";
 import { type QueuedSave, WriteQueue } from "./write-queue.ts";
 
 type Save = QueuedSave<string, string>;
@@ -40,19 +41,6 @@ function blocked(queue: WriteQueue<string, string>) {
     gate.resolve();
     await done;
   };
-}
-
-async function unhandledDuring(run: () => Promise<void>): Promise<unknown[]> {
-  const unhandled: unknown[] = [];
-  const note = (reason: unknown) => void unhandled.push(reason);
-  process.on("unhandledRejection", note);
-  try {
-    await run();
-    await turn();
-  } finally {
-    process.off("unhandledRejection", note);
-  }
-  return unhandled;
 }
 
 const weights = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 15 });
