@@ -100,6 +100,16 @@ describeWithOwnServers("a store of which slots move to another node", () => {
       expect(records).toEqual(expected.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
     },
   );
+
+  test("a large batch goes where the slot has gone, of which the client knows nothing yet", async () => {
+    const prefix = samplePrefix();
+    const store = await openStore({ url: cluster.url, cluster: true, prefix });
+    await store.write({ put: [sampleRecord("held")], remove: [] });
+    await cluster.moveSlot(await cluster.slotOf(storeKeys(prefix, true).meta));
+    const put = ["a", "b", "c"].map((id) => long(sampleRecord(id)));
+    await store.write({ put, remove: ["held"] });
+    expect((await expectWhole(clusterSite(cluster), prefix)).map(short)).toEqual(put.map(short));
+  });
 });
 
 const filling = ".".repeat(300_000);

@@ -3,7 +3,7 @@ import pRetry from "p-retry";
 import { type Connection, connectValkey } from "./connection.ts";
 import type { ConnectionSettings } from "./connection-options.ts";
 import { type Glide, isClusterClient, type ValkeyClient } from "./glide.ts";
-import { failureKind, writeUnknown } from "./storage-error.ts";
+import { type FailureKind, failureKind, writeUnknown } from "./storage-error.ts";
 
 export type ReadBatch = Batch | ClusterBatch;
 
@@ -95,7 +95,7 @@ export class RoundTrips {
     let isUnknown = false;
     try {
       return await this.#repeat(ask, (error) => {
-        isUnknown ||= failureKind(error) === "unknown";
+        isUnknown ||= this.#kindOf(error) === "unknown";
       });
     } catch (error) {
       throw isUnknown ? writeUnknown(error) : error;
@@ -122,8 +122,12 @@ export class RoundTrips {
       maxTimeout: Math.max(delayMs, longestDelayMs),
       randomize: true,
       onFailedAttempt: ({ error }) => onFailure(error),
-      shouldRetry: ({ error }) => failureKind(error) !== "lasting",
+      shouldRetry: ({ error }) => this.#kindOf(error) !== "lasting",
     });
+  }
+
+  #kindOf(error: unknown): FailureKind {
+    return failureKind(error, { isCluster: this.#settings.cluster });
   }
 
   #connect(): Promise<Connection> {

@@ -16,6 +16,12 @@ test.each([
   expect(failureKind(requestError(text))).toBe("passing");
 });
 
+test("a transaction whose slot has moved meanwhile is repeated in a cluster, and no use elsewhere", () => {
+  const moved = requestError("Moved: 4297 127.0.0.1:34849");
+  expect(failureKind(moved, { isCluster: true })).toBe("passing");
+  expect(failureKind(moved)).toBe("lasting");
+});
+
 test("a script that met a key of another node is not repeated, because it may have done half", () => {
   const text = "ResponseError: Script attempted to access a non local key";
   expect(failureKind(requestError(text))).toBe("lasting");

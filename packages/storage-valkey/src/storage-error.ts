@@ -10,8 +10,13 @@ export type FailureKind = "unknown" | "passing" | "lasting";
 const partlyUnreachable =
   /consistency check failed|contact all cluster members|cancelled due to timeout/i;
 
-export function failureKind(error: unknown): FailureKind {
+const isMoved = /\bmoved\b/i;
+
+export function failureKind(error: unknown, { isCluster = false } = {}): FailureKind {
   const text = textOf(error);
+  // A client of a cluster follows a slot by itself, but not where it moves between the commands of a transaction and
+  // its end: then none of them is carried out.
+  if (isCluster && isMoved.test(text)) return "passing";
   switch (error instanceof Error ? error.name : undefined) {
     case "TimeoutError":
     case "ConnectionError":
