@@ -43,18 +43,20 @@ export function orderOf({ createdAt }: MemoryRecord): string {
   return String(-createdAt.getTime());
 }
 
-const times = ["createdAt", "updatedAt", "lastAccessed", "supersededAt", "expiresAt"] as const;
-
 /** All of a record but its vector, as JSON; times are milliseconds. */
-export function recordJson({ vector: _, ...record }: StoredRecord): string {
-  const numbers = Object.fromEntries(
-    times.flatMap((name) => {
-      const time = record[name];
-      return time === null ? [] : [[name, time.getTime()]];
-    }),
-  );
-  return JSON.stringify({ ...record, ...numbers });
+export function recordJson(record: StoredRecord): string {
+  return JSON.stringify({
+    ...record,
+    vector: undefined,
+    createdAt: record.createdAt.getTime(),
+    updatedAt: record.updatedAt.getTime(),
+    lastAccessed: record.lastAccessed.getTime(),
+    supersededAt: record.supersededAt?.getTime() ?? null,
+    expiresAt: record.expiresAt?.getTime() ?? null,
+  });
 }
+
+const times = ["createdAt", "updatedAt", "lastAccessed", "supersededAt", "expiresAt"] as const;
 
 /** The record of {@link recordJson}; `accessed` is kept beside it. Throws `STORAGE_CORRUPT`. */
 export function recordFromJson(json: string, accessed: number | null): MemoryRecord {

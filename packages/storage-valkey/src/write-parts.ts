@@ -45,11 +45,10 @@ export function writeParts(
 /** Few arguments, because each takes GLIDE its time. */
 function putArguments(record: StoredRecord, hasHnsw: boolean, fields: VectorFields): GlideString[] {
   const { id, revision, lastAccessed, expiresAt, vector } = record;
-  const head = [
-    ...[toMember(id), String(revision), String(lastAccessed.getTime())],
-    ...[String(expiresAt?.getTime() ?? ""), orderOf(record)],
-    ...(hasHnsw ? [] : Object.entries(indexedFields(record)).flat()),
-  ];
+  const head = [toMember(id), String(revision), String(lastAccessed.getTime())];
+  head.push(String(expiresAt?.getTime() ?? ""), orderOf(record));
+  if (!hasHnsw)
+    for (const [name, value] of Object.entries(indexedFields(record))) head.push(name, value);
   return [
     JSON.stringify(head),
     sideEntries(record),
