@@ -161,6 +161,18 @@ describe("parseCondition", () => {
     );
   });
 
+  test("refuses what throws when it is read, without what it threw", () => {
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    const throwing = {
+      get eq(): never {
+        throw new Error("canary");
+      },
+    };
+    for (const wrong of [proxy, throwing, { eq: proxy }, { in: proxy }, { eq: throwing }])
+      expect(() => parseCondition(wrong, "where")).toThrow(refused);
+  });
+
   test("keeps no hold on what the caller gave", () => {
     const list = [1];
     const parsed = parseCondition({ in: list }, "where");

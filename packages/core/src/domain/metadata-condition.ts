@@ -1,7 +1,7 @@
 import { invalidInput } from "./memory-error.ts";
 import {
   canonicalJson,
-  isPlainObject,
+  givenEntries,
   type JsonValue,
   type Metadata,
   parseJson,
@@ -38,8 +38,9 @@ const operatorNames = new Set(["eq", "ne", "gt", "gte", "lt", "lte", "in", "exis
 
 /** A condition in its long form. Throws `INVALID_INPUT` for unknown operators and wrong operands. */
 export function parseCondition(condition: unknown, field: string): MetadataOperators {
-  if (!isPlainObject(condition)) return { eq: parseJson(condition, field) };
-  const entries = Object.entries(condition).filter(([, operand]) => operand !== undefined);
+  const given = givenEntries(condition, field);
+  if (given === undefined) return { eq: parseJson(condition, field) };
+  const entries = given.filter(([, operand]) => operand !== undefined);
   if (entries.length === 0)
     throw invalidInput(
       field,
@@ -51,14 +52,17 @@ export function parseCondition(condition: unknown, field: string): MetadataOpera
         field,
         `${field} has an unknown operator; to compare with an object write { eq: { … } }.`,
       );
-    if (name === "in" && !Array.isArray(operand))
-      throw invalidInput(field, `${field}.in must be an array.`);
     if (name === "exists" && typeof operand !== "boolean")
       throw invalidInput(field, `${field}.exists must be true or false.`);
     if (/^[gl]te?$/.test(name) && typeof operand !== "string" && !Number.isFinite(operand))
       throw invalidInput(field, `${field}.${name} must be a finite number or a string.`);
   }
-  return Object.fromEntries(entries.map(([name, operand]) => [name, parseJson(operand, field)]));
+  const parsed: Record<string, JsonValue> = Object.fromEntries(
+    entries.map(([name, operand]) => [name, parseJson(operand, field)]),
+  );
+  if (parsed.in !== undefined && !Array.isArray(parsed.in))
+    throw invalidInput(field, `${field}.in must be an array.`);
+  return parsed;
 }
 
 /** Whether a record's metadata satisfies one parsed condition. */

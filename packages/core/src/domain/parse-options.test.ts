@@ -71,6 +71,18 @@ describe("parseOptions", () => {
     );
   });
 
+  test("refuses what throws when it is read, without what it threw", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const throwing = {
+      get name(): never {
+        throw new Error("canary");
+      },
+    };
+    for (const options of [proxy, throwing])
+      expect(() => parseOptions(options, parsers, "options")).toThrow(refused("options"));
+  });
+
   test("parses or refuses, whatever it is given", () => {
     const all = {
       text: parseText,

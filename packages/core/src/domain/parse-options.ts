@@ -1,5 +1,5 @@
 import { invalidInput } from "./memory-error.ts";
-import { isPlainObject } from "./metadata.ts";
+import { givenEntries } from "./metadata.ts";
 
 type Parser = (value: unknown, field: string) => unknown;
 
@@ -18,8 +18,9 @@ export function parseOptions<Parsers extends Record<string, Parser>>(
   what: string,
 ): Parsed<Parsers> {
   if (value === undefined) return {};
-  if (!isPlainObject(value)) throw invalidInput(what, `${what} must be a plain object.`);
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  const given = givenEntries(value, what);
+  if (given === undefined) throw invalidInput(what, `${what} must be a plain object.`);
+  const entries = given.filter(([, entry]) => entry !== undefined);
   for (const [key] of entries)
     if (!Object.hasOwn(parsers, key))
       throw invalidInput(

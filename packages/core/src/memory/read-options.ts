@@ -1,5 +1,5 @@
 import { invalidInput } from "../domain/memory-error.ts";
-import { isPlainObject } from "../domain/metadata.ts";
+import { givenEntries } from "../domain/metadata.ts";
 import { type MetadataFilter, parseCondition } from "../domain/metadata-condition.ts";
 import {
   type Parsed,
@@ -140,12 +140,13 @@ type Conditions = Omit<Parsed<typeof which>, "source" | "includePrivate">;
 export type Selection = ReadOptions & Conditions & { ids?: readonly string[]; asOf?: Date };
 
 function parseMetadataFilter(value: unknown, field: string) {
-  if (!isPlainObject(value))
+  const given = givenEntries(value, field);
+  if (given === undefined)
     throw invalidInput(field, `${field} must be an object of conditions by key.`);
-  if (!Object.keys(value).every((key) => key.isWellFormed()))
+  if (!given.every(([key]) => key.isWellFormed()))
     throw invalidInput(field, `${field} has a key with half of a surrogate pair.`);
   return Object.fromEntries(
-    Object.entries(value)
+    given
       .filter(([, condition]) => condition !== undefined)
       .map(([key, condition]) => [key, parseCondition(condition, `${field} condition`)]),
   );

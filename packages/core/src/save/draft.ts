@@ -22,7 +22,7 @@ export interface RememberOptions {
   readonly scope?: string | undefined;
   /** @default [] */
   readonly categories?: readonly string[] | undefined;
-  /** Any JSON object. @default {} */
+  /** Any JSON object of at most 100,000 values and ten million characters. @default {} */
   readonly metadata?: Metadata | undefined;
   /** 0 (trivial) to 1 (vital). @default the memory's `defaultImportance`, 0.5 */
   readonly importance?: number | undefined;
