@@ -62,20 +62,33 @@ test("over HTTP it says where it listens, and ends with the signal to end", asyn
   expect(await exited).toEqual([0, null]);
 });
 
+const inHttp = "--port and --host belong to HTTP. Add --http, or leave them out.";
+const portRange = "The port must be a whole number from 0 to 65535; 0 takes any that is free.";
+
 test.each([
-  [["--wrong"], {}],
-  [["--http", "--host", "0.0.0.0"], {}],
-  [["--http", "--port", "0"], { UNIMEM_MCP_TOKENS: "alice=secret" }],
-  [[], { UNIMEM_READ_ONLY: "maybe" }],
-  [[], { UNIMEM_PRIVATE: "true" }],
-])("%j with %j is refused with the usage, and no secret", async (args, env) => {
-  const child = spawn(process.execPath, [cli, ...args], {
-    env: { PATH: process.env.PATH, UNIMEM_STORAGE: "memory", ...env },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const told: string[] = [];
-  createInterface(child.stderr).on("line", (line) => told.push(line));
-  expect(await once(child, "close")).toEqual([1, null]);
-  expect(told.join("\n")).toContain("Usage: unimem-mcp");
-  expect(told.join("\n")).not.toContain("secret");
-});
+  [["--wrong"], {}, "Unknown option '--wrong'"],
+  [["--http", "--host", "0.0.0.0"], {}, "Only this machine may connect without tokens."],
+  [["--http", "--port", "abc"], {}, portRange],
+  [["--http", "--port", ""], {}, portRange],
+  [["--http", "--port", "65536"], {}, portRange],
+  [["--port", "3333"], {}, inHttp],
+  [["--host", "127.0.0.1"], {}, inHttp],
+  [["--http", "--port", "0"], { UNIMEM_MCP_TOKENS: "alice=secret" }, "NAME=TOKEN"],
+  [[], { UNIMEM_READ_ONLY: "maybe" }, "UNIMEM_READ_ONLY must be true or false."],
+  [[], { UNIMEM_PRIVATE: "true" }, "Set UNIMEM_SOURCE"],
+])(
+  "%j with %j is refused with what is wrong and the usage, and no secret",
+  async (args, env, why) => {
+    const child = spawn(process.execPath, [cli, ...args], {
+      env: { PATH: process.env.PATH, UNIMEM_STORAGE: "memory", ...env },
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    child.stdin.end(); // one that serves instead ends with its client
+    const told: string[] = [];
+    createInterface(child.stderr).on("line", (line) => told.push(line));
+    expect(await once(child, "close")).toEqual([1, null]);
+    expect(told[0]).toContain(why);
+    expect(told.join("\n")).toContain("Usage: unimem-mcp");
+    expect(told.join("\n")).not.toContain("secret");
+  },
+);

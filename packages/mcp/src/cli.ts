@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-import { isMemoryError, type MemoryScope } from "@unimem/core";
+import { invalidInput, isMemoryError, type MemoryScope } from "@unimem/core";
 import { serveHttp } from "./http-server.ts";
 import { memoryFromEnv } from "./memory-from-env.ts";
 import { memoryServer } from "./memory-server.ts";
@@ -37,6 +37,8 @@ try {
 }
 
 async function serve({ http, port, host }: Arguments): Promise<void> {
+  if (!http && (port !== undefined || host !== undefined))
+    throw invalidInput("http", "--port and --host belong to HTTP. Add --http, or leave them out.");
   const { memory, view, ...writing } = memoryFromEnv(process.env);
   const running = http
     ? await overHttp(view, { ...writing, port, host })
@@ -56,7 +58,7 @@ async function overHttp(
   const running = await serveHttp(view, {
     ...options,
     principals: parsePrincipals(process.env.UNIMEM_MCP_TOKENS ?? ""),
-    port: port === undefined ? undefined : Number(port),
+    port: port === undefined ? undefined : portOf(port),
   });
   tell(`unimem-mcp listens on ${running.url}`);
   return running;
@@ -68,6 +70,11 @@ async function overStdio(view: MemoryScope, writing: WritingOptions, onClose: ()
   process.stdin.once("end", () => void server.close()); // the client is gone
   await server.connect(new StdioServerTransport());
   return server;
+}
+
+/** Only digits: to `Number` nothing at all is a number too. */
+function portOf(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 /** Standard output belongs to the protocol: what people read goes to standard error. */

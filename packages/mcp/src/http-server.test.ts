@@ -131,6 +131,15 @@ test("other machines may connect only where there are tokens", async () => {
   await memory.close();
 });
 
+test.each([-1, 65_536, 3333.5, Number.NaN])("there is no port %d", async (port) => {
+  const memory = new Memory({ storage: "memory", embedder: "lexical", llm: false });
+  await expect(serveHttp(memory, { port })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    message: expect.stringContaining("from 0 to 65535"),
+  });
+  await memory.close();
+});
+
 test("what is no session, no path and no request is refused", async () => {
   const { post, url } = await served();
   expect((await post({ "mcp-session-id": "unknown" })).status).toBe(404);

@@ -58,6 +58,11 @@ export async function serveHttp(
       "host",
       "Only this machine may connect without tokens. Set UNIMEM_MCP_TOKENS, or listen on 127.0.0.1.",
     );
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw invalidInput(
+      "port",
+      "The port must be a whole number from 0 to 65535; 0 takes any that is free.",
+    );
   for (const { source } of principals) memory.as(source); // refuses what the view is not free to be
   const sessions = new Map<string, Session>();
 
