@@ -1,4 +1,5 @@
 import { InMemoryTransport } from "@modelcontextprotocol/sdk/inMemory.js";
+import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import { Memory, type MemoryScope } from "unimem";
 import { expect, onTestFinished, test } from "vitest";
 import { memoryServer } from "./memory-server.ts";
@@ -128,4 +129,28 @@ test("resources are the tree and its scopes", async () => {
   ]);
   const [info] = (scope?.contents ?? []) as { text: string }[];
   expect(JSON.parse(info?.text ?? "")).toMatchObject({ path: "/größe 1", recordCount: 1 });
+});
+
+test.each([
+  ["memory://scope/%zz", "must be percent-encoded UTF-8: a % of its own is written %25"],
+  ["memory://scope/caf%E9", "must be percent-encoded UTF-8"],
+  ["memory://scope/a%2F..%2Fb", 'must not hold "." or ".."'],
+])("the resource %s is refused as input, with what is wrong", async (uri, why) => {
+  const { client } = await clientOf(emptyMemory());
+  await expect(client.readResource({ uri })).rejects.toMatchObject({
+    code: ErrorCode.InvalidParams,
+    message: expect.stringMatching(/INVALID_INPUT: /),
+  });
+  await expect(client.readResource({ uri })).rejects.toThrow(why);
+});
+
+test("a resource that cannot be read says why", async () => {
+  const memory = emptyMemory();
+  const { client } = await clientOf(memory);
+  await memory.close();
+  for (const uri of ["memory://tree", "memory://scope/a"])
+    await expect(client.readResource({ uri })).rejects.toMatchObject({
+      code: ErrorCode.InternalError,
+      message: expect.stringContaining("CLOSED: "),
+    });
 });

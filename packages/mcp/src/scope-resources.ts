@@ -1,5 +1,6 @@
 import { type McpServer, ResourceTemplate } from "@modelcontextprotocol/sdk/server/mcp.js";
-import { inertJson, inertText, type MemoryScope } from "@unimem/core";
+import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
+import { inertJson, inertText, invalidInput, isMemoryError, type MemoryScope } from "@unimem/core";
 
 /** The tree of scopes: `memory://tree` for all of it, `memory://scope/PATH` for what one scope holds. */
 export function registerScopeResources(server: McpServer, memory: MemoryScope): void {
@@ -11,10 +12,8 @@ export function registerScopeResources(server: McpServer, memory: MemoryScope): 
       description: "All scopes, with the number of memories in and below each.",
       mimeType: "text/plain",
     },
-    async ({ href }) => {
-      const tree = await memory.tree("/", { maxDepth: 8 });
-      return { contents: [{ uri: href, mimeType: "text/plain", text: inertText(tree) }] };
-    },
+    ({ href }) =>
+      resource(href, "text/plain", async () => inertText(await memory.tree("/", { maxDepth: 8 }))),
   );
   const template = new ResourceTemplate("memory://scope/{+path}", {
     list: async () => ({
@@ -34,9 +33,34 @@ export function registerScopeResources(server: McpServer, memory: MemoryScope): 
         "How many memories it holds, since when, in which categories, and its child scopes.",
       mimeType: "application/json",
     },
-    async ({ href }, { path }) => {
-      const info = await memory.info(decodeURIComponent(String(path)));
-      return { contents: [{ uri: href, mimeType: "application/json", text: inertJson(info) }] };
-    },
+    ({ href }, { path }) =>
+      resource(href, "application/json", async () =>
+        inertJson(await memory.info(decodedPath(String(path)))),
+      ),
   );
+}
+
+/** The contents of a resource; a `MemoryError` as an error of the protocol that says what to do. */
+async function resource(uri: string, mimeType: string, read: () => Promise<string>) {
+  try {
+    return { contents: [{ uri, mimeType, text: await read() }] };
+  } catch (error) {
+    if (!isMemoryError(error)) throw error;
+    const isRefused = error.code === "INVALID_INPUT";
+    throw new McpError(
+      isRefused ? ErrorCode.InvalidParams : ErrorCode.InternalError,
+      `${error.code}: ${error.message}`,
+    );
+  }
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw invalidInput(
+      "uri",
+      "The path of a scope's address must be percent-encoded UTF-8: a % of its own is written %25.",
+    );
+  }
 }
