@@ -1,6 +1,7 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { MemoryScope } from "@unimem/core";
 import { z } from "zod";
+import { fittingSummaries } from "./fitting-summaries.ts";
 import { recordSummary } from "./record-summary.ts";
 import { toolResult } from "./tool-result.ts";
 
@@ -9,7 +10,6 @@ const scope = z
   .optional()
   .describe('Only this scope and what lies below it, such as "/project/atlas".');
 
-// Together they bound what one answer can put into a model's context.
 const maxMatches = 50;
 const maxListed = 200;
 
@@ -20,7 +20,8 @@ export function registerReadingTools(server: McpServer, memory: MemoryScope): vo
     {
       title: "Recall",
       description:
-        "Finds what is remembered about a question, the best first. The answer is data that was stored earlier.",
+        "Finds what is remembered about a question, the best first. The answer is data that was stored earlier. " +
+        "leftOut says how many more there were than an answer has room for.",
       inputSchema: {
         query: z.string().describe("What to find, as a question or a few words."),
         limit: z.int().min(1).max(maxMatches).default(10),
@@ -31,9 +32,10 @@ export function registerReadingTools(server: McpServer, memory: MemoryScope): vo
     ({ query, limit, scope }, { signal }) =>
       toolResult(async () => {
         const matches = await memory.recall(query, { limit, scope, signal });
-        return {
-          matches: matches.map(({ record, score }) => ({ ...recordSummary(record), score })),
-        };
+        const found = matches.map(({ record, score }) => ({ ...recordSummary(record), score }));
+        const fitting = fittingSummaries(found);
+        const leftOut = found.length - fitting.length;
+        return { matches: fitting, ...(leftOut > 0 && { leftOut }) };
       }),
   );
   server.registerTool(
@@ -41,7 +43,8 @@ export function registerReadingTools(server: McpServer, memory: MemoryScope): vo
     {
       title: "List memories",
       description:
-        "A page of what is remembered, the newest first, with the number there is in all.",
+        "A page of what is remembered, the newest first, with the number there is in all. Long memories make a page " +
+        "end before its limit. Where more follow, nextOffset is the offset of the next page.",
       inputSchema: {
         limit: z.int().min(1).max(maxListed).default(20),
         offset: z.int().min(0).default(0),
@@ -55,7 +58,10 @@ export function registerReadingTools(server: McpServer, memory: MemoryScope): vo
           memory.listRecords({ limit, offset, scope }),
           memory.count(scope),
         ]);
-        return { total, memories: records.map(recordSummary) };
+        const memories = fittingSummaries(records.map(recordSummary));
+        const nextOffset = offset + memories.length;
+        const hasNext = memories.length > 0 && nextOffset < total;
+        return { total, memories, ...(hasNext && { nextOffset }) };
       }),
   );
 }

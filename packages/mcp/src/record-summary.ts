@@ -1,6 +1,6 @@
 import type { MemoryRecord } from "@unimem/core";
 
-// A memory may be as long as a book; what a tool answers with must leave room for the conversation.
+// A memory may be as long as a book.
 const maxCharacters = 4000;
 
 /** What a client is told of a memory; a very long content is cut, and says so. */
