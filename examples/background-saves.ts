@@ -22,6 +22,10 @@ memory.on("save.completed", (event) => {
 memory.on("save.failed", ({ code, message }) => console.error(code, message));
 // endregion events
 
+// region upkeep
+memory.on("upkeep.failed", ({ task, code, message }) => console.error(task, code, message));
+// endregion upkeep
+
 // region background
 void memory.rememberMany(
   ["The kettle is in the blue room.", "The kettle is in the blue room.", "Tea is on the shelf."],

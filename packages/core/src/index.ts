@@ -42,6 +42,7 @@ export type {
   MemoryEvents,
   MemoryListener,
   ModelStep,
+  UpkeepTask,
 } from "./memory/memory-events.ts";
 export type { MemoryBounds, MemoryOptions, MemoryParts } from "./memory/memory-options.ts";
 export type { MemoryScope, ScopeOptions } from "./memory/memory-scope.ts";

@@ -57,6 +57,7 @@ export {
   type StorageBackend,
   sanitizeScopeName,
   type TreeOptions,
+  type UpkeepTask,
   type Usage,
 } from "@unimem/core";
 export type {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Cache } from "../cache/cache.ts";
 import { withDeadline } from "../domain/deadline.ts";
-import { MemoryError } from "../domain/memory-error.ts";
+import { asMemoryError, MemoryError } from "../domain/memory-error.ts";
 import type { JsonValue } from "../domain/metadata.ts";
 import { type Runtime, systemRuntime } from "../domain/runtime.ts";
 import { isUnit, unitVector } from "../domain/vector.ts";
@@ -10,6 +10,8 @@ import type { Embedder } from "./embedder.ts";
 export interface CachedEmbedderOptions {
   /** Milliseconds after which a silent cache is gone without. @default 1000 */
   readonly cacheTimeoutMs?: number | undefined;
+  /** Told of each time the cache was gone without. */
+  readonly onFailure?: ((error: MemoryError) => void) | undefined;
   /** @default the machine's */
   readonly runtime?: Runtime | undefined;
 }
@@ -17,17 +19,20 @@ export interface CachedEmbedderOptions {
 /**
  * Embeds only the texts that `cache` does not hold, and adds them. Keys are made of the embedder's id and a
  * hash of the text, so that a shared cache never holds a text, and never mixes embedders. A cache that fails
- * or is slow is gone without.
+ * or is slow is gone without, and `onFailure` is told.
  */
 export function cachedEmbedder(
   embedder: Embedder,
   cache: Cache,
-  { cacheTimeoutMs = 1000, runtime = systemRuntime }: CachedEmbedderOptions = {},
+  { cacheTimeoutMs = 1000, onFailure, runtime = systemRuntime }: CachedEmbedderOptions = {},
 ): Embedder {
   const { id, dimensions } = embedder;
   const attempt = <T>(work: () => Promise<T>): Promise<T | undefined> =>
     withDeadline(work, { timeoutMs: cacheTimeoutMs, runtime, onTimeout: slowCache }).catch(
-      () => undefined,
+      (error) => {
+        onFailure?.(asMemoryError(error, "STORAGE_UNAVAILABLE", "The embedding cache failed."));
+        return undefined;
+      },
     );
   return {
     id,
@@ -64,7 +69,7 @@ export function cachedEmbedder(
 }
 
 function slowCache(): MemoryError {
-  return new MemoryError("EMBEDDING_FAILED", "The cache did not answer in time.");
+  return new MemoryError("STORAGE_UNAVAILABLE", "The embedding cache did not answer in time.");
 }
 
 /** Of length one, so that large numbers keep their direction; `undefined` where there is none to keep. */

@@ -10,7 +10,7 @@ import { type QueuedSave, WriteQueue } from "../save/write-queue.ts";
 import { ExpirySweep } from "../storage/expiry-sweep.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
 import { EventHub } from "./event-hub.ts";
-import type { ModelStep } from "./memory-events.ts";
+import type { ModelStep, UpkeepTask } from "./memory-events.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
 import { Operation, toldError } from "./operation.ts";
 import { type Opened, PartsOpener, spaceOf } from "./parts-opener.ts";
@@ -38,16 +38,18 @@ export class MemoryEngine {
   constructor(options: ParsedMemoryOptions) {
     const { settings, runtime } = options;
     this.options = options;
-    this.#parts = new PartsOpener(options);
-    this.#sweep = new ExpirySweep(runtime);
+    this.#parts = new PartsOpener(options, (error) => this.#tellUpkeep("cache", error));
+    this.#sweep = new ExpirySweep(runtime, (error) => this.#tellUpkeep("expiry", error));
     this.#meter = new UsageMeter(this.events, { runtime, ...settings });
     this.#queue = new WriteQueue({
       limit: settings.queueLimit,
       groupSize,
       commit: (group) => this.#commit(group),
     });
-    this.#accesses = new AccessLog(runtime, (ids, at) =>
-      this.write((storage) => storage.touch(ids, at)),
+    this.#accesses = new AccessLog(
+      runtime,
+      (ids, at) => this.write((storage) => storage.touch(ids, at)),
+      (error) => this.#tellUpkeep("accesses", error),
     );
   }
 
@@ -195,6 +197,10 @@ export class MemoryEngine {
 
   #tellFallback(operations: readonly number[], step: ModelStep, error: MemoryError): void {
     this.events.emit("model.fallback", { operations, step, ...toldError(error) });
+  }
+
+  #tellUpkeep(task: UpkeepTask, error: unknown): void {
+    this.events.emit("upkeep.failed", { task, ...toldError(error) });
   }
 
   #providers({ embedder }: Opened, operations: readonly number[]): Providers {

@@ -68,6 +68,17 @@ export interface MemoryEvents {
     readonly message: string;
   };
   /**
+   * Work that no call waits for, or goes on without, has failed; so no call tells of it. Nothing that was saved is
+   * lost. `"expiry"`: what has expired is hidden and not yet removed, which is tried again after an hour.
+   * `"accesses"`: some records were recalled and `lastAccessed` does not say so. `"cache"`: texts were embedded
+   * anew, or will be.
+   */
+  "upkeep.failed": {
+    readonly task: UpkeepTask;
+    readonly code: MemoryErrorCode;
+    readonly message: string;
+  };
+  /**
    * A provider has answered; a call that fails tells of no tokens, though it may have cost some. `step` is `"embed"` or
    * the name of what the model was asked.
    */
@@ -84,6 +95,9 @@ export interface MemoryEvents {
 
 /** What a memory asks a model for. */
 export type ModelStep = "save" | "extract" | "analyse" | "explore";
+
+/** What a memory does beside its calls. */
+export type UpkeepTask = "expiry" | "accesses" | "cache";
 
 export type MemoryEventName = keyof MemoryEvents;
 export type MemoryListener<Name extends MemoryEventName> = (event: MemoryEvents[Name]) => void;

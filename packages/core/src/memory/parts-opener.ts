@@ -1,4 +1,4 @@
-import { asMemoryError } from "../domain/memory-error.ts";
+import { asMemoryError, type MemoryError } from "../domain/memory-error.ts";
 import { cachedEmbedder } from "../embed/cached-embedder.ts";
 import type { Embedder } from "../embed/embedder.ts";
 import type { LanguageModel } from "../model/language-model.ts";
@@ -19,12 +19,14 @@ export interface Opened {
 /** Opens the parts of a memory on first use. A failure is not kept: the next call tries again. */
 export class PartsOpener {
   readonly #options: ParsedMemoryOptions;
+  readonly #onCacheFailure: (error: MemoryError) => void;
   #storage: Promise<StorageBackend> | undefined;
   #opened: Promise<Opened> | undefined;
   #model: Promise<LanguageModel> | undefined;
 
-  constructor(options: ParsedMemoryOptions) {
+  constructor(options: ParsedMemoryOptions, onCacheFailure: (error: MemoryError) => void) {
     this.#options = options;
+    this.#onCacheFailure = onCacheFailure;
   }
 
   open(): Promise<Opened> {
@@ -82,7 +84,8 @@ export class PartsOpener {
     const embedder = await openEmbedder().catch((error) => {
       throw asMemoryError(error, "EMBEDDING_FAILED", "The embedder could not be made.");
     });
-    return embeddingCache ? cachedEmbedder(embedder, embeddingCache, { runtime }) : embedder;
+    if (embeddingCache === undefined) return embedder;
+    return cachedEmbedder(embedder, embeddingCache, { runtime, onFailure: this.#onCacheFailure });
   }
 
   #loadStorage(): Promise<StorageBackend> {

@@ -4,12 +4,17 @@ import { AccessLog } from "./access-log.ts";
 
 const start = new Date("2026-01-01T00:00:00.000Z").getTime();
 
+const neverFails = (error: unknown) => {
+  throw error;
+};
+
 function recording() {
   const runtime = manualRuntime();
   const flushed: { ids: string[]; after: number }[] = [];
-  const log = new AccessLog(runtime, async (ids, at) => {
+  const flush = async (ids: string[], at: Date) => {
     flushed.push({ ids, after: at.getTime() - start });
-  });
+  };
+  const log = new AccessLog(runtime, flush, neverFails);
   return { runtime, flushed, log };
 }
 
@@ -70,7 +75,7 @@ describe("AccessLog", () => {
 
   test("waits in flush until what it hands on is taken", async () => {
     const taken = Promise.withResolvers<void>();
-    const log = new AccessLog(manualRuntime(), () => taken.promise);
+    const log = new AccessLog(manualRuntime(), () => taken.promise, neverFails);
     log.note(["a"]);
     let done = false;
     const flushing = log.flush().then(() => {
@@ -91,20 +96,22 @@ describe("AccessLog", () => {
       },
     ],
   ])(
-    "gives up what could not be handed on, and never rejects, where the flush %s",
+    "gives up what could not be handed on, tells why, and never rejects, where the flush %s",
     async (_, flush) => {
-      let calls = 0;
+      const flushed: string[][] = [];
+      const failures: unknown[] = [];
       const runtime = manualRuntime();
-      const log = new AccessLog(runtime, (ids) => {
-        expect(ids).toEqual(["a"]);
-        calls++;
+      const flushIds = (ids: string[]) => {
+        flushed.push(ids);
         return flush();
-      });
+      };
+      const log = new AccessLog(runtime, flushIds, (error) => void failures.push(error));
       log.note(["a"]);
       await log.flush();
       await log.flush();
       runtime.advance(60_000);
-      expect(calls).toBe(1);
+      expect(flushed).toEqual([["a"]]);
+      expect(failures).toEqual([new Error("closed")]);
     },
   );
 });
