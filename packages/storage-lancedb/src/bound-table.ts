@@ -31,6 +31,8 @@ export interface BindingTools extends TablePlace {
   readonly runtime: Runtime;
   readonly policy: UpkeepPolicy;
   readonly presence: WriterPresence;
+  /** Told of what failed and is left for the next time. */
+  readonly onUpkeepFailed: (error: unknown) => void;
 }
 
 export async function bindTable(
@@ -38,14 +40,14 @@ export async function bindTable(
   name: string,
   space: VectorSpace,
 ): Promise<BoundTable> {
-  const { library, connection, runtime, policy, presence } = tools;
+  const { library, connection, runtime, policy, onUpkeepFailed } = tools;
   const table = await createRecordTable(tools, name, space);
   const tombstones = await openTombstones(tools);
   const schema = recordSchema(library, space);
   const discard = (ids: readonly string[]) => discardCopies(connection, name, ids);
   const writes = recordWrites(library, table, schema, tombstones, discard, runtime);
   // What a killed process left half done; where it cannot be done now, the next to open the store tries.
-  await writes.completeRemovals().catch(() => {});
+  await writes.completeRemovals().catch(onUpkeepFailed);
   let looked = -1;
   let moved = false;
   return {
@@ -54,8 +56,8 @@ export async function bindTable(
     reads: recordReads(table),
     writes,
     upkeep: [
-      tableUpkeep(library, table, space.dimensions, policy, presence),
-      tableUpkeep(library, tombstones.table, 0, withoutIndexes(policy), presence),
+      tableUpkeep(tools, table, space.dimensions, policy),
+      tableUpkeep(tools, tombstones.table, 0, withoutIndexes(policy)),
     ],
     async isMoved() {
       const version = await readTable(table, () => table.version());

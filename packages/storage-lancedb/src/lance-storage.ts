@@ -4,7 +4,7 @@ import { LanceStore } from "./lance-store.ts";
 import type { RecordReads } from "./record-reads.ts";
 import type { RecordWrites } from "./record-writes.ts";
 import { SerialQueue } from "./serial-queue.ts";
-import { storageError } from "./storage-error.ts";
+import { isConflict, isMissingFile, storageError } from "./storage-error.ts";
 import { type UpkeepPolicy, upkeepPolicy } from "./upkeep-policy.ts";
 
 export interface LanceStorageOptions {
@@ -40,7 +40,8 @@ export function lanceStorageWith(
   policy: UpkeepPolicy,
   { uri, storageOptions, runtime = systemRuntime }: LanceStorageOptions,
 ): StorageBackend {
-  const store = new LanceStore({ uri, storageOptions, runtime, policy });
+  const listeners = new Set<(error: unknown) => void>();
+  const store = new LanceStore({ uri, storageOptions, runtime, policy, onUpkeepFailed });
   // Changes of one process wait for each other here, where it is cheap, and not for Lance's retries.
   const changes = new SerialQueue();
   const life = new HandleLife("The LanceDB storage", storageError);
@@ -54,6 +55,12 @@ export function lanceStorageWith(
         if (life.isOpen) for (const each of bound?.upkeep ?? []) await each.settle();
       });
     });
+  }
+
+  /** What others prevent by writing, or have done themselves, is no failure: it is left for the next time. */
+  function onUpkeepFailed(error: unknown): void {
+    if (isConflict(error) || isMissingFile(error)) return;
+    for (const listener of listeners) listener(storageError(error, "do its upkeep"));
   }
 
   async function read<Answer>(
@@ -161,6 +168,8 @@ export function lanceStorageWith(
         finish: () => step(() => reembedding.finish()),
       };
     },
+
+    onUpkeepFailed: (listener) => void listeners.add(listener),
 
     async close() {
       cancelIdle?.();

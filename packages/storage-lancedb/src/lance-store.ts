@@ -21,6 +21,7 @@ export interface LanceStoreOptions {
   readonly storageOptions: Record<string, string> | undefined;
   readonly runtime: Runtime;
   readonly policy: UpkeepPolicy;
+  readonly onUpkeepFailed: (error: unknown) => void;
 }
 
 /** One directory or URL, and the one of its tables that is in use. Its calls must not overlap. */
@@ -52,7 +53,8 @@ export class LanceStore {
     if (space === undefined) return null;
     await this.#bind(connection, own?.name ?? firstTableName(tables, space), space);
     // Of a re-embedding whose process was killed at the end; where it cannot be done now, the next tries.
-    await clearLeftovers(this.#tools(connection), tables).catch(() => {});
+    const { onUpkeepFailed } = this.#options;
+    await clearLeftovers(this.#tools(connection), tables).catch(onUpkeepFailed);
     this.#expected = expected ?? this.#expected;
     this.#isSpaceSettled = own !== undefined && expected !== undefined;
     return own?.space ?? null;
@@ -152,7 +154,7 @@ export class LanceStore {
   }
 
   #tools(connection: Connection): ReembeddingTools {
-    const { uri, storageOptions, runtime, policy } = this.#options;
+    const { uri, storageOptions, runtime, policy, onUpkeepFailed } = this.#options;
     const library = loadNativeLibrary();
     const directory = this.#directory;
     return {
@@ -162,6 +164,7 @@ export class LanceStore {
       runtime,
       policy,
       presence: this.#presence,
+      onUpkeepFailed,
       connectFrozen: () => connectLance(library, directory ?? uri, storageOptions, true),
     };
   }

@@ -29,7 +29,7 @@ export function isNewVectorsName(name: string): boolean {
 }
 
 export async function openNewVectors(tools: BindingTools, space: VectorSpace): Promise<NewVectors> {
-  const { library, policy, presence } = tools;
+  const { library, policy } = tools;
   const { arrow } = library;
   const id = idField(arrow);
   const revision = new arrow.Field("revision", new arrow.Int64(), false);
@@ -40,7 +40,7 @@ export async function openNewVectors(tools: BindingTools, space: VectorSpace): P
     schema,
     prepare: async () => {},
   });
-  const upkeep = tableUpkeep(library, table, 0, withoutIndexes(policy), presence);
+  const upkeep = tableUpkeep(tools, table, 0, withoutIndexes(policy));
   return {
     revisions: () => revisionsOf(table),
 

@@ -44,7 +44,7 @@ export function tableReembedding(
   origin: VectorSpace | undefined,
   target: VectorSpace,
 ): Reembedding {
-  const { library, connection } = tools;
+  const { library, connection, onUpkeepFailed } = tools;
 
   /** The table to take over; none where the store is empty, or there already. */
   async function findSource(): Promise<TableFacts | undefined> {
@@ -85,7 +85,7 @@ export function tableReembedding(
     try {
       // Most of the work is done while others may write and prune; little is left for when nobody may.
       if (!(await copyRecords({ ...plan, source }))) return false;
-      const upkeep = tableUpkeep(library, copy, target.dimensions, tools.policy, tools.presence);
+      const upkeep = tableUpkeep(tools, copy, target.dimensions, tools.policy);
       await upkeep.tidy();
       await upkeep.finish();
       for (let attempt = 0; attempt < switchAttempts && !isSwitched; attempt++) {
@@ -101,7 +101,7 @@ export function tableReembedding(
       copy.close();
       // A commit that was reported as failed may have been made nevertheless.
       if (!isSwitched && successorOfSchema(await source.schema()) !== copyName)
-        await connection.dropTable(copyName).catch(() => {});
+        await connection.dropTable(copyName).catch(onUpkeepFailed);
     }
   }
 
@@ -130,7 +130,7 @@ export function tableReembedding(
       });
       if (isSwitched === false) return false;
       // Where it cannot be done now, the next to open the store does it.
-      await clearLeftovers(tools, await storedTables(connection)).catch(() => {});
+      await clearLeftovers(tools, await storedTables(connection)).catch(onUpkeepFailed);
       return true;
     },
   };

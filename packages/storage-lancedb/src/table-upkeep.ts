@@ -1,5 +1,5 @@
 import type { Table } from "@lancedb/lancedb";
-import type { NativeLibrary } from "./native-library.ts";
+import type { BindingTools } from "./bound-table.ts";
 import { isConflict, isMissingFile } from "./storage-error.ts";
 import { commitTable } from "./table-access.ts";
 import {
@@ -8,13 +8,12 @@ import {
   needsMerging,
   type UpkeepPolicy,
 } from "./upkeep-policy.ts";
-import type { WriterPresence } from "./writer-presence.ts";
 
 const mergeAttempts = 3;
 
 /**
  * Keeps one table small and fast: merges fragments, deletes the files of replaced versions, and builds the
- * indexes that its size asks for. It never fails: what other writers prevent is left for the next time.
+ * indexes that its size asks for. It never fails: what it cannot do is told, and left for the next time.
  */
 export interface TableUpkeep {
   /** Notes a commit; answers whether it is time to `tidy`. */
@@ -27,12 +26,13 @@ export interface TableUpkeep {
   finish(): Promise<void>;
 }
 
+type UpkeepTools = Pick<BindingTools, "library" | "presence" | "onUpkeepFailed">;
+
 export function tableUpkeep(
-  { lancedb }: NativeLibrary,
+  { library: { lancedb }, presence, onUpkeepFailed }: UpkeepTools,
   table: Table,
   dimensions: number,
   policy: UpkeepPolicy,
-  presence: WriterPresence,
 ): TableUpkeep {
   let commits = 0;
   let rows = 0;
@@ -41,6 +41,11 @@ export function tableUpkeep(
 
   // What is left for later while there is more to write.
   const idleBounds = { ...policy, fewestFragments: policy.fewestFragments / 4, unindexedShare: 0 };
+
+  /** Reads and writes are right without it; the next look, or the next to open the store, tries again. */
+  function tell(error: unknown): void {
+    if (table.isOpen()) onUpkeepFailed(error); // else its records have moved, and nobody needs it
+  }
 
   async function tidy(bounds = policy): Promise<void> {
     commits = 0;
@@ -55,8 +60,8 @@ export function tableUpkeep(
         building = build(wanted).finally(() => {
           building = undefined;
         });
-    } catch {
-      // Reads and writes are right without it.
+    } catch (error) {
+      tell(error);
     }
   }
 
@@ -93,8 +98,8 @@ export function tableUpkeep(
     try {
       for (const name of columns)
         await commitTable(table, () => table.createIndex(name, { config: kinds[name]() }));
-    } catch {
-      // Another process was faster, or changed the table too much: the next look decides again.
+    } catch (error) {
+      tell(error);
     }
   }
 
@@ -114,8 +119,8 @@ export function tableUpkeep(
       try {
         // The next to open the store should find it fast.
         if (hasMerged || (await isUntidy(idleBounds))) await merge();
-      } catch {
-        // The next one to write will do it.
+      } catch (error) {
+        tell(error);
       }
     },
   };

@@ -176,17 +176,27 @@ test("versions are kept for long while another handle is open, and deleted soon 
   expect(await write()).toBeLessThan(writes);
 });
 
-test("upkeep that fails disturbs neither writes nor closing", async () => {
+test("upkeep that fails disturbs neither writes nor closing, and is told", async () => {
+  const noTime = 1n as unknown as number; // nothing can be reckoned with it: each merge throws
   const policy = {
     commitsPerCheck: 1,
     fewestFragments: 0,
     mostFragments: 0,
-    graceMs: Number.NaN,
-    sharedGraceMs: Number.NaN,
+    graceMs: noTime,
+    sharedGraceMs: noTime,
   };
   const store = await openStore({ uri: join(await temporaryDirectory(), "store") }, { policy });
+  const told: [unknown[], unknown[]] = [[], []];
+  for (const each of told) store.onUpkeepFailed?.((error) => each.push(error));
   for (let seed = 0; seed < 5; seed++)
     await store.write({ put: [sampleRecord(`r${seed}`, { seed })], remove: [] });
   expect(await store.count(everything)).toBe(5);
   await store.close();
+  expect(told[0]).toContainEqual(
+    expect.objectContaining({
+      code: "STORAGE_UNAVAILABLE",
+      message: expect.stringContaining("could not do its upkeep"),
+    }),
+  );
+  expect(told[1]).toEqual(told[0]);
 });

@@ -38,7 +38,7 @@ export class MemoryEngine {
   constructor(options: ParsedMemoryOptions) {
     const { settings, runtime } = options;
     this.options = options;
-    this.#parts = new PartsOpener(options, (error) => this.#tellUpkeep("cache", error));
+    this.#parts = new PartsOpener(options, (task, error) => this.#tellUpkeep(task, error));
     this.#sweep = new ExpirySweep(runtime, (error) => this.#tellUpkeep("expiry", error));
     this.#meter = new UsageMeter(this.events, { runtime, ...settings });
     this.#queue = new WriteQueue({

@@ -71,7 +71,7 @@ export interface MemoryEvents {
    * Work that no call waits for, or goes on without, has failed; so no call tells of it. Nothing that was saved is
    * lost. `"expiry"`: what has expired is hidden and not yet removed, which is tried again after an hour.
    * `"accesses"`: some records were recalled and `lastAccessed` does not say so. `"cache"`: texts were embedded
-   * anew, or will be.
+   * anew, or will be. `"storage"`: what the storage does by itself to stay small and fast.
    */
   "upkeep.failed": {
     readonly task: UpkeepTask;
@@ -97,7 +97,7 @@ export interface MemoryEvents {
 export type ModelStep = "save" | "extract" | "analyse" | "explore";
 
 /** What a memory does beside its calls. */
-export type UpkeepTask = "expiry" | "accesses" | "cache";
+export type UpkeepTask = "expiry" | "accesses" | "cache" | "storage";
 
 export type MemoryEventName = keyof MemoryEvents;
 export type MemoryListener<Name extends MemoryEventName> = (event: MemoryEvents[Name]) => void;

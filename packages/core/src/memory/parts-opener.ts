@@ -1,10 +1,11 @@
-import { asMemoryError, type MemoryError } from "../domain/memory-error.ts";
+import { asMemoryError } from "../domain/memory-error.ts";
 import { cachedEmbedder } from "../embed/cached-embedder.ts";
 import type { Embedder } from "../embed/embedder.ts";
 import type { LanguageModel } from "../model/language-model.ts";
 import { checkedStorage } from "../storage/checked-storage.ts";
 import type { StorageBackend, VectorSpace } from "../storage/storage-backend.ts";
 import { unexpiredStorage } from "../storage/unexpired-storage.ts";
+import type { UpkeepTask } from "./memory-events.ts";
 import type { ParsedMemoryOptions } from "./memory-options.ts";
 
 /** The storage and the embedder of a memory, ready for use and known to fit each other. */
@@ -16,17 +17,19 @@ export interface Opened {
   readonly embedder: Embedder;
 }
 
+type OnUpkeepFailed = (task: UpkeepTask, error: unknown) => void;
+
 /** Opens the parts of a memory on first use. A failure is not kept: the next call tries again. */
 export class PartsOpener {
   readonly #options: ParsedMemoryOptions;
-  readonly #onCacheFailure: (error: MemoryError) => void;
+  readonly #onUpkeepFailed: OnUpkeepFailed;
   #storage: Promise<StorageBackend> | undefined;
   #opened: Promise<Opened> | undefined;
   #model: Promise<LanguageModel> | undefined;
 
-  constructor(options: ParsedMemoryOptions, onCacheFailure: (error: MemoryError) => void) {
+  constructor(options: ParsedMemoryOptions, onUpkeepFailed: OnUpkeepFailed) {
     this.#options = options;
-    this.#onCacheFailure = onCacheFailure;
+    this.#onUpkeepFailed = onUpkeepFailed;
   }
 
   open(): Promise<Opened> {
@@ -85,14 +88,22 @@ export class PartsOpener {
       throw asMemoryError(error, "EMBEDDING_FAILED", "The embedder could not be made.");
     });
     if (embeddingCache === undefined) return embedder;
-    return cachedEmbedder(embedder, embeddingCache, { runtime, onFailure: this.#onCacheFailure });
+    const onFailure = (error: unknown) => this.#onUpkeepFailed("cache", error);
+    return cachedEmbedder(embedder, embeddingCache, { runtime, onFailure });
   }
 
   #loadStorage(): Promise<StorageBackend> {
-    this.#storage ??= this.#options.openStorage().then(checkedStorage, (error) => {
-      this.#storage = undefined;
-      throw asMemoryError(error, "STORAGE_UNAVAILABLE", "The storage could not be made.");
-    });
+    this.#storage ??= this.#options.openStorage().then(
+      (backend) => {
+        const storage = checkedStorage(backend);
+        storage.onUpkeepFailed?.((error) => this.#onUpkeepFailed("storage", error));
+        return storage;
+      },
+      (error) => {
+        this.#storage = undefined;
+        throw asMemoryError(error, "STORAGE_UNAVAILABLE", "The storage could not be made.");
+      },
+    );
     return this.#storage;
   }
 }

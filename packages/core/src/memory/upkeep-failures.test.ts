@@ -68,6 +68,19 @@ describe("upkeep that fails is told by an event, and fails no call:", () => {
     expect(JSON.stringify(told)).not.toContain("canary");
   });
 
+  test("what the storage does by itself", async () => {
+    let fail: ((error: unknown) => void) | undefined;
+    const { memory, told } = memoryWith({
+      onUpkeepFailed: (listener) => {
+        fail = listener;
+      },
+    });
+    await memory.remember("a fact");
+    fail?.(new Error("canary"));
+    expect(told).toEqual([failed("storage", "upkeep")]);
+    expect(JSON.stringify(told)).not.toContain("canary");
+  });
+
   test("a cache of embeddings that rejects, when it is asked and when it is given", async () => {
     const cache = { ...memoryCache(), getMany: broken, setMany: broken };
     const { memory, told } = memoryWith({}, cache);

@@ -242,6 +242,25 @@ describe("checkedStorage on failures", () => {
     });
   });
 
+  test("tells of upkeep that fails exactly where the storage does, with no error of its own", () => {
+    expect(checkedStorage(inMemoryStorage()).onUpkeepFailed).toBeUndefined();
+    const cause = new Error("canary");
+    const known = new MemoryError("STORAGE_CORRUPT", "A file is missing.");
+    const storage = checkedStorage({
+      ...inMemoryStorage(),
+      onUpkeepFailed: (listener) => {
+        for (const error of [cause, known]) listener(error);
+      },
+    });
+    const told: unknown[] = [];
+    storage.onUpkeepFailed?.((error) => told.push(error));
+    const message = 'The storage "in-memory" failed in its upkeep.';
+    expect(told).toEqual([
+      expect.objectContaining({ code: "STORAGE_UNAVAILABLE", cause, message }),
+      known,
+    ]);
+  });
+
   test("calls a storage that is a class with itself as this", async () => {
     class Answering {
       readonly #records = [{ record: record("a"), vector, relevance: 1 }];

@@ -48,7 +48,7 @@ export function checkedStorage(backend: StorageBackend): StorageBackend {
     return count;
   }
 
-  const { matching, reembed } = storage;
+  const { matching, reembed, onUpkeepFailed } = storage;
   const checked: StorageBackend = {
     name: storage.name,
     get supports() {
@@ -158,6 +158,8 @@ export function checkedStorage(backend: StorageBackend): StorageBackend {
         return checkedReembedding(await reembed(next), next, { breach, onSwitch });
       },
     }),
+
+    ...(onUpkeepFailed && { onUpkeepFailed }),
 
     close: () => storage.close(),
   };

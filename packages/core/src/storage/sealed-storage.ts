@@ -30,6 +30,11 @@ export function sealedStorage(storage: StorageBackend, code: Code): StorageBacke
       supports: { get: () => storage.supports, enumerable: true },
     },
   );
+  if (storage.onUpkeepFailed !== undefined)
+    sealed.onUpkeepFailed = (listener) =>
+      storage.onUpkeepFailed?.((error) =>
+        listener(asMemoryError(error, code, `The storage "${storage.name}" failed in its upkeep.`)),
+      );
   const { reembed } = sealed;
   if (reembed === undefined) return sealed;
   return Object.assign(sealed, {

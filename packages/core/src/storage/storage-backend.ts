@@ -166,6 +166,12 @@ export interface StorageBackend {
    */
   reembed?(space: VectorSpace): Promise<Reembedding>;
 
+  /**
+   * From now on `listener` is told of each failure of work that the storage does by itself, such as merging files,
+   * and that fails no call; not of what other writers only put off. Every listener is told, and none throws.
+   */
+  onUpkeepFailed?(listener: (error: unknown) => void): void;
+
   /** Ends the use of this handle. May be called twice. */
   close(): Promise<void>;
 }
