@@ -90,7 +90,9 @@ export function indexesToBuild(
     private: policy.stateIndexRows,
     supersededAt: policy.stateIndexRows,
     expiresAt: policy.stateIndexRows,
-    vector: policy.vectorIndexNumbers / dimensions,
+    // LanceDB makes an index of this kind for no other widths.
+    vector:
+      dimensions % 8 === 0 ? policy.vectorIndexNumbers / dimensions : Number.POSITIVE_INFINITY,
   };
   const isWorn = (indexOf("vector")?.numSegments ?? 1) > policy.mostSegments;
   return (Object.keys(fromRows) as IndexedColumn[]).filter(

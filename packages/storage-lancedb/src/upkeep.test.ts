@@ -200,3 +200,20 @@ test("upkeep that fails disturbs neither writes nor closing, and is told", async
   );
   expect(told[1]).toEqual(told[0]);
 });
+
+test("vectors of a width that cannot be indexed are searched without an index, and no upkeep fails", async () => {
+  const policy = { commitsPerCheck: 1, vectorIndexNumbers: 100 };
+  const dimensions = 12;
+  const uri = join(await temporaryDirectory(), "store");
+  const store = await openStore({ uri }, { policy, dimensions });
+  const told: unknown[] = [];
+  store.onUpkeepFailed?.((error) => told.push(error));
+  const put = Array.from({ length: 300 }, (_, seed) =>
+    sampleRecord(`r${seed}`, { seed, dimensions }),
+  );
+  await store.write({ put, remove: [] });
+  const query = { vector: sampleVector(7, dimensions), filter: everything, limit: 1 };
+  expect((await store.nearest(query))[0]?.record.id).toBe("r7");
+  await store.close();
+  expect(told).toEqual([]);
+});
