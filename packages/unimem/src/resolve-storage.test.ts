@@ -44,6 +44,26 @@ describe("resolveStorage", () => {
     },
   );
 
+  test.each([
+    "valkey:u:hunter2@host",
+    "valkey:/u:hunter2@host",
+    "valkeys//u:hunter2@host",
+    "redis ://u:hunter2@host",
+    '"REDISS://u:hunter2@host"',
+  ])("takes %s for a server's URL that is none, not for a directory", (name) => {
+    expect(() => resolveStorage(name, {})).toThrow(
+      expect.objectContaining({
+        code: "INVALID_INPUT",
+        message: expect.not.stringContaining("hunter2"),
+      }),
+    );
+  });
+
+  test("passes over blanks around a name, as in a file of settings", async () => {
+    expect(await opened(undefined, { UNIMEM_STORAGE: " valkey://u:secret@host\n" })).toBe("valkey");
+    expect(await opened(undefined, { UNIMEM_STORAGE: "memory " })).toBe("in-memory");
+  });
+
   test.each([["ftp://host"], [""], ["  "], ["lancedb://"]])("refuses %j at once", (name) => {
     expect(() => resolveStorage(name, {})).toThrow(
       expect.objectContaining({ code: "INVALID_INPUT" }),

@@ -5,6 +5,9 @@ import { needPackage } from "./need-package.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What somebody writes who means the URL of a server, and no directory. */
+const almostServer = /^["'`]?(valkey|redis)s?\s*(:|\/\/)/i;
+
 /**
  * What a storage's name stands for; nothing is opened or loaded before the answer is called.
  *
@@ -20,14 +23,20 @@ export function resolveStorage(
   env: Environment,
 ): StorageBackend | (() => Promise<StorageBackend>) {
   if (storage !== undefined && typeof storage !== "string") return storage;
-  const name = storage ?? env.UNIMEM_STORAGE ?? "lancedb";
-  if (name.trim() === "")
+  const name = (storage ?? env.UNIMEM_STORAGE ?? "lancedb").trim();
+  if (name === "")
     throw invalidInput("storage", 'storage must not be blank; "lancedb" is the default.');
   if (name === "memory") return async () => inMemoryStorage();
   if (name === "lancedb") return lance(join(env.UNIMEM_STORAGE_DIR ?? ".unimem", "memory"));
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:
+      // As a path it would become a directory of that name, with the password in it.
+      if (almostServer.test(name))
+        throw invalidInput(
+          "storage",
+          "storage looks like the URL of a Valkey server but is none; write it as valkey://user:password@host:6379/0.",
+        );
       return lance(name);
     case "file":
       return lance(fileURLToPath(name));
