@@ -33,6 +33,27 @@ export async function makeSearchIndex(
   keys: StoreKeys,
   plan: IndexPlan,
 ): Promise<void> {
+  await findOrCreate(trips, keys, plan);
+  const scope = plan.isSpread ? "CLUSTER" : undefined;
+  await pRetry(
+    async () => {
+      const known = await trips.read((connection) => describe(connection, plan.name, scope));
+      // Somebody took it away since, by FLUSHDB for one.
+      if (known === undefined) await findOrCreate(trips, keys, plan);
+      // Until then it would answer with a part, and without an error.
+      if (known?.state !== "ready") throw new NotReady();
+    },
+    {
+      retries: Number.POSITIVE_INFINITY,
+      maxRetryTime: longestBackfillMs,
+      minTimeout: 5,
+      maxTimeout: 500,
+      shouldRetry: ({ error }) => error instanceof NotReady,
+    },
+  );
+}
+
+async function findOrCreate(trips: RoundTrips, keys: StoreKeys, plan: IndexPlan): Promise<void> {
   await trips.write(async (connection) => {
     const former = plan.isAhead ? plan.name : await formerIndex(connection, keys, plan);
     const known = await describe(connection, plan.name);
@@ -43,22 +64,6 @@ export async function makeSearchIndex(
     }
     if (former !== plan.name) await replace(connection, keys, plan, former);
   });
-  await pRetry(
-    () =>
-      trips.read(async (connection) => {
-        const scope = plan.isSpread ? "CLUSTER" : undefined;
-        const { state } = (await describe(connection, plan.name, scope)) ?? {};
-        // Until then it would answer with a part, and without an error.
-        if (state !== "ready") throw new NotReady();
-      }),
-    {
-      retries: Number.POSITIVE_INFINITY,
-      maxRetryTime: longestBackfillMs,
-      minTimeout: 5,
-      maxTimeout: 500,
-      shouldRetry: ({ error }) => error instanceof NotReady,
-    },
-  );
 }
 
 export function isIndexMissing(error: unknown): boolean {

@@ -3,11 +3,13 @@ import { promisify } from "node:util";
 import { isMemoryError } from "@unimem/core/storage";
 import { GlideClient } from "@valkey/valkey-glide";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers, describeWithServer } from "./testing/provided-server.ts";
 import { itemsOf, textOf } from "./testing/resp.ts";
 import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
+import { until } from "./testing/until.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
 import { startValkeyServer } from "./testing/valkey-server.ts";
 import { valkeyStorage } from "./valkey-storage.ts";
@@ -187,6 +189,31 @@ describeWithOwnServers("a storage with the Search module", () => {
     expect(await storage.nearest({ vector: record.vector, filter: everything, limit: 1 })).toEqual(
       [],
     );
+  });
+
+  test("makes the index again that FLUSHDB takes before it is ready", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    const standIn = await startSearchStandIn({ target: server.url });
+    onTestFinished(() => standIn.stop());
+    const proxy = await startFaultProxy({ target: standIn.url });
+    onTestFinished(() => proxy.stop());
+    const { send, close } = await connectValkey(standIn.url);
+    onTestFinished(close);
+    const record = sampleRecord("a");
+    const first = await openStore({ url: proxy.url, prefix: "first" });
+    proxy.arm("hold", Number.POSITIVE_INFINITY);
+    await first.write({ put: [record], remove: [] });
+    const creation = proxy.commands.indexOf("FT.CREATE") + 1;
+    const store = await openStore({ url: proxy.url, prefix: "second" });
+    proxy.arm("hold", creation);
+    const writing = store.write({ put: [record], remove: [] });
+    const indexes = async () => itemsOf(await send("FT._LIST")).map(textOf);
+    await until("the index is there", async () => (await indexes()).includes("second:i:v1:flat:4"));
+    await send("FLUSHDB");
+    proxy.heal();
+    await writing;
+    expect(await indexes()).toEqual(["second:i:v1:flat:4"]);
   });
 
   test("a vector of another width takes no index from the store", async () => {
