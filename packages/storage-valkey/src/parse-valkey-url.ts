@@ -29,8 +29,10 @@ export function parseValkeyUrl(text: string, known: readonly string[]): ParsedUr
   if (url === null || tls === undefined)
     throw refused("must look like valkey://user:password@host:6379/0, or valkeys:// for TLS");
   if (url.hash !== "") throw refused("has a #; write it as %23 in a password or a parameter");
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const host = decoded(url.hostname.replace(/^\[(.*)\]$/, "$1"));
   if (host === "") throw refused("names no host");
+  if (/[\s\p{Cc},/?#@]/u.test(host))
+    throw refused("has a host that is none; several hosts go into the option addresses");
   const parameters = readParameters(url, [...known, "cluster"]);
   const cluster = parameters.get("cluster");
   if (cluster !== undefined && cluster !== "true" && cluster !== "false")
@@ -41,7 +43,7 @@ export function parseValkeyUrl(text: string, known: readonly string[]): ParsedUr
   const credentials = readCredentials(url);
   return {
     connection: {
-      addresses: [{ host: decoded(host), port }],
+      addresses: [{ host, port }],
       database: readDatabase(url.pathname),
       cluster: cluster === "true",
       tls,
