@@ -126,6 +126,23 @@ describeWithOwnServers("large answers", () => {
     proxy.heal();
     expect(await searching).toHaveLength(1);
   });
+
+  test("a search in the server that takes long holds up no write", async () => {
+    const proxy = await startFaultProxy({ target: standIn.url });
+    onTestFinished(() => proxy.stop());
+    const store = await openStore({ url: proxy.url, prefix: "busy", searchConnections: 1 });
+    await store.write({ put: [sampleRecord("a")], remove: [] });
+    const search = () => store.nearest({ vector, filter: { visibleTo: "public" }, limit: 1 });
+    proxy.arm("hold", Number.POSITIVE_INFINITY);
+    await search();
+    proxy.arm("hold", proxy.commands.indexOf("FT.SEARCH") + 1);
+    const searching = search();
+    await expect.poll(() => proxy.hasStruck).toBe(true);
+    await store.write({ put: [sampleRecord("b")], remove: [] });
+    expect(await store.count(everything)).toBe(2);
+    proxy.heal();
+    expect(await searching).toHaveLength(1);
+  });
 });
 
 function counted(names: readonly string[]): Map<string, number> {

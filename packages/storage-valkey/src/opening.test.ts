@@ -6,9 +6,13 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers, describeWithServer } from "./testing/provided-server.ts";
-import { itemsOf, textOf } from "./testing/resp.ts";
+import { isFailure, itemsOf, list, type RespValue, status, textOf } from "./testing/resp.ts";
 import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
-import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
+import { translate } from "./testing/search-stand-in/search-commands.ts";
+import {
+  startModuleRelay,
+  startSearchStandIn,
+} from "./testing/search-stand-in/start-search-stand-in.ts";
 import { until } from "./testing/until.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
 import { startValkeyServer } from "./testing/valkey-server.ts";
@@ -166,6 +170,14 @@ describeWithServer("valkeyStorage", (url) => {
   });
 });
 
+/** What the module says of an index while it is on its way through the records. */
+function asFilling(told: RespValue): RespValue {
+  if (isFailure(told)) return told;
+  const items = itemsOf(told);
+  const at = items.findIndex((item) => "text" in item && item.text === "state") + 1;
+  return list(items.with(at, status("backfill_in_progress")));
+}
+
 describeWithOwnServers("a storage with the Search module", () => {
   test("finds everything again after FLUSHDB took the index", async () => {
     const server = await startValkeyServer({ appendonly: false });
@@ -189,6 +201,39 @@ describeWithOwnServers("a storage with the Search module", () => {
     expect(await storage.nearest({ vector: record.vector, filter: everything, limit: 1 })).toEqual(
       [],
     );
+  });
+
+  test("waits until the index covers every record", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    let isFilling = true;
+    let looks = 0;
+    const relay = await startModuleRelay(server.url, (args, database) => {
+      const translation = translate(args, database);
+      if (translation === undefined || args[0]?.toUpperCase() !== "FT.INFO") return translation;
+      looks++;
+      return {
+        ...translation,
+        async answer(value) {
+          const told = await translation.answer(value);
+          return isFilling ? asFilling(told) : told;
+        },
+      };
+    });
+    onTestFinished(() => relay.stop());
+    const record = sampleRecord("a");
+    const store = await openStore({ url: relay.url });
+    let isWritten = false;
+    const writing = store.write({ put: [record], remove: [] }).then(() => {
+      isWritten = true;
+    });
+    await until("it has looked some times", () => looks >= 4);
+    expect(isWritten).toBe(false);
+    isFilling = false;
+    await writing;
+    expect(
+      await store.nearest({ vector: record.vector, filter: everything, limit: 1 }),
+    ).toHaveLength(1);
   });
 
   test("makes the index again that FLUSHDB takes before it is ready", async () => {
