@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failureKind } from "./storage-error.ts";
+import { failureKind, storageError } from "./storage-error.ts";
 
 /** As the client names it, in the client's words for what the server has said. */
 function requestError(text: string): Error {
@@ -25,4 +25,14 @@ test("a transaction whose slot has moved meanwhile is repeated in a cluster, and
 test("a script that met a key of another node is not repeated, because it may have done half", () => {
   const text = "ResponseError: Script attempted to access a non local key";
   expect(failureKind(requestError(text))).toBe("lasting");
+});
+
+test.each([
+  ["TryAgain: Multiple keys request during rehashing of slot", "another node"],
+  ["NOREPLICAS: Not enough good replicas to write.", "min-replicas-to-write"],
+])("%s: the message says what is going on, and no text of the server", (text, told) => {
+  const { code, message } = storageError(requestError(text), "write");
+  expect(code).toBe("STORAGE_UNAVAILABLE");
+  expect(message).toContain(told);
+  expect(message).not.toContain(text);
 });

@@ -51,6 +51,11 @@ const unavailable: readonly (readonly [RegExp, string])[] = [
   [/MISCONF/i, "the server cannot save to its disk, and so takes no writes"],
   [/topology views/i, "the server is no cluster. Leave cluster=true out"],
   [/\bmoved\b|cross ?slot/i, "the server is a node of a cluster. Add cluster=true"],
+  [
+    /try ?again/i,
+    "keys of the store are on their way to another node of the cluster. Repeat it when they have arrived",
+  ],
+  [/NOREPLICAS/, "the server takes no writes with so few replicas (min-replicas-to-write)"],
   [/cluster ?down/i, "the cluster is down: some of its slots are served by nobody"],
 ];
 
