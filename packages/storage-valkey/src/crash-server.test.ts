@@ -8,7 +8,7 @@ import { until } from "./testing/until.ts";
 import { startValkeyServer, type ValkeyServerOptions } from "./testing/valkey-server.ts";
 
 const isFull = process.env.UNIMEM_TESTS === "full";
-const saves = isFull ? 2_000 : 400;
+const saves = 2_000;
 const kills = isFull ? 10 : 3;
 
 async function started(options?: ValkeyServerOptions) {

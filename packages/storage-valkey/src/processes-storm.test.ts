@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const worker = fileURLToPath(new URL("testing/store-worker.ts", import.meta.url));
 
 const processes = 8;
-const rounds = process.env.UNIMEM_TESTS === "full" ? 400 : 20;
+const rounds = process.env.UNIMEM_TESTS === "full" ? 400 : 40;
 const few = [0, 1, 2, 3, 4];
 
 describeWithServer("many processes", (serverUrl) => {

@@ -12,6 +12,7 @@ import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/s
 import { expectSameAnswers, expectWhole, serverSite } from "./testing/stored-state.ts";
 import { valkeyStorage } from "./valkey-storage.ts";
 
+const runs = process.env.UNIMEM_TESTS === "full" ? 200 : 8;
 const ids = ["a", "b", "c", "d", "e", "f", "ü:{}*", "\ud800"];
 const scopes = ["/", "/s", "/s/t", "/st", "/s/t/u/v/w/x/y/z", `/s/${"long".repeat(60)}/t`].map(
   (path) => parseScope(path),
@@ -131,7 +132,7 @@ describeWithServer("batches at random", (url) => {
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: runs },
     );
   });
 });
