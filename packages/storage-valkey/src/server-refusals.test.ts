@@ -113,6 +113,14 @@ describeWithOwnServers("a storage that the server refuses", () => {
     expect(await storage.count(everything)).toBe(0);
   });
 
+  test("says that there is no such database, at once", async () => {
+    const { url } = await started();
+    const storage = valkeyStorage({ url: `${url}/99`, retryDelayMs: 60_000 });
+    onTestFinished(() => storage.close());
+    const message = await failure(storage.open(sampleSpace), "STORAGE_UNAVAILABLE");
+    expect(message).toContain("no database");
+  });
+
   test("says that nobody answers, and can be opened once somebody does", async () => {
     const server = await startValkeyServer({ appendonly: false });
     onTestFinished(() => server.stop());

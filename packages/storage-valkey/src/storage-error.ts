@@ -22,7 +22,9 @@ export function failureKind(error: unknown, { isCluster = false } = {}): Failure
     case "ConnectionError":
       return "unknown";
     case "ClosingError":
-      return /WRONGPASS|NOAUTH|client is closed|permission|topology views|out of range/i.test(text)
+      return /WRONGPASS|NOAUTH|client is closed|permission|topology views|out of range|switch database/i.test(
+        text,
+      )
         ? "lasting"
         : "passing";
     case "ExecAbortError":
@@ -49,6 +51,7 @@ const unavailable: readonly (readonly [RegExp, string])[] = [
   [/WRONGPASS|NOAUTH/, "the server refuses the user name and password, or their absence"],
   [/loading/i, "the server is still loading its data. Try again in a moment"],
   [/MISCONF/i, "the server cannot save to its disk, and so takes no writes"],
+  [/out of range|switch database/i, "the server has no database of that number"],
   [/topology views/i, "the server is no cluster. Leave cluster=true out"],
   [/\bmoved\b|cross ?slot/i, "the server is a node of a cluster. Add cluster=true"],
   [
