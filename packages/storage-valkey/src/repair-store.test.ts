@@ -25,6 +25,14 @@ describeWithServer("repair", (url) => {
     return { prefix, store, send: connection.send };
   }
 
+  test("is not needed for a record that was deleted behind the storage's back and is written again", async () => {
+    const { prefix, store, send } = await filled();
+    const before = await rawState(url, prefix);
+    await send("DEL", `${prefix}:r:a`);
+    await store.write({ put: records, remove: [] });
+    expect(await rawState(url, prefix)).toEqual(before);
+  });
+
   test("changes nothing in a store that is whole", async () => {
     const { prefix, store } = await filled();
     const before = await rawState(url, prefix);
