@@ -19,6 +19,7 @@ local function dropFields(key, suffix)
 end
 
 local dimensions, embedder, suffix, isApart = ARGV[4], ARGV[5], ARGV[6], ARGV[7] == '1'
+local vecField, ptrField = 'vec' .. suffix, 'ptr' .. suffix
 local first = 9 + tonumber(ARGV[8])
 local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder', 'vectors')
 local isOther = dimensions ~= '' and (held[1] ~= dimensions or held[2] ~= embedder)
@@ -39,20 +40,16 @@ for i = 9, first - 1 do
   bury(ARGV[i])
 end
 
-local function isGone(id) return false end
-if redis.call('EXISTS', base .. 'gone') == 1 then
-  isGone = function(id) return redis.call('ZSCORE', base .. 'gone', id) end
-end
+local anyGone = redis.call('EXISTS', base .. 'gone') == 1
 local fresh, accesses, expiries, lasting = {}, {}, {}, {}
 for at = first, #ARGV, 4 do
   local head, side, json, vector = cjson.decode(ARGV[at]), unpack(ARGV, at + 1, at + 3)
   local id, revision, accessed, expiry, ts = unpack(head, 1, 5)
-  local ptr, fields = vector, {}
-  if not isApart then ptr, fields = '', {'vec' .. suffix, vector, unpack(head, 6)} end
+  local ptr = isApart and vector or ''
   local key = base .. 'r:' .. id
-  local known = redis.call('HMGET', key, 'rev', 'side', 'ptr' .. suffix)
+  local known = redis.call('HMGET', key, 'rev', 'side', ptrField)
   local isNewer = not known[1] or tonumber(known[1]) < tonumber(revision)
-  if isNewer and not isGone(id) then
+  if isNewer and not (anyGone and redis.call('ZSCORE', base .. 'gone', id)) then
     if known[2] then place(false, id, known[2]) end
     if known[1] then
       dropVectors(key, ptr)
@@ -66,7 +63,11 @@ for at = first, #ARGV, 4 do
       fresh[#fresh + 1] = id
     end
     setPending(id, true)
-    redis.call('HSET', key, 'rev', revision, 'side', side, 'json', json, 'ptr' .. suffix, ptr, unpack(fields))
+    if isApart then
+      redis.call('HSET', key, 'rev', revision, 'side', side, 'json', json, ptrField, ptr)
+    else
+      redis.call('HSET', key, 'rev', revision, 'side', side, 'json', json, ptrField, ptr, vecField, vector, unpack(head, 6))
+    end
     place(true, id, side, ts)
     accesses[#accesses + 1] = accessed
     accesses[#accesses + 1] = id
