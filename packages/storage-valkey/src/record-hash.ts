@@ -12,17 +12,28 @@ export const never = 9_000_000_000_000_000;
 
 /** The fields of the hash that the search index covers, but for the vector. */
 export function indexedFields(record: MemoryRecord): Record<string, string> {
-  const { scope, categories, source, createdAt, updatedAt, supersededAt } = record;
-  const own = [record.supersededAt === null ? "c" : "s", ...viewsOf(record)];
+  return { ...placeFields(record), ...timeFields(record) };
+}
+
+/** Those that many records share: who may see it, where it stands, what it is about, and from whom it is. */
+export function placeFields(record: MemoryRecord): Record<string, string> {
+  const { scope, categories, source, supersededAt } = record;
+  const own = [supersededAt === null ? "c" : "s", ...viewsOf(record)];
   return {
     own: own.join(tagSeparator),
     anc: scopeTags(scope).join(tagSeparator),
     cat: categories.map(toTag).join(tagSeparator),
     src: source === null ? "" : toTag(source),
+  };
+}
+
+/** Those that hold times. */
+export function timeFields({ createdAt, updatedAt, supersededAt, expiresAt }: MemoryRecord) {
+  return {
     ts: String(createdAt.getTime()),
     upd: String(updatedAt.getTime()),
     sup: String(supersededAt?.getTime() ?? never),
-    exp: String(record.expiresAt?.getTime() ?? never),
+    exp: String(expiresAt?.getTime() ?? never),
   };
 }
 

@@ -3,9 +3,10 @@ import { scriptStart } from "./script-start.ts";
 /**
  * Records in by revision, ids out: one batch, or a part of one in a transaction with the others. ARGV after the shared
  * three: dimensions or '' for any, embedder, the suffix of the vectors' fields, whether vectors lie in keys of their own
- * ('1'), the number of removals, their ids; then for each record its head, side, JSON, and its vector or the name of that
- * key. A head is a JSON array: id, revision, last access, expiry or '', order, then the fields that the search index covers and
- * their values. Answers with nothing where it was written. Else nothing was, and it answers with the dimensions and the
+ * ('1'), the number of removals, their ids, the places of the records; then for each record its head, its JSON, and its
+ * vector or the name of that key. A place is what many records share: their side, and fields that the search index covers
+ * with their values. A head is id, revision, last access, expiry or '', order, the number of the place, and the times that
+ * the index covers. Answers with nothing where it was written. Else nothing was, and it answers with the dimensions and the
  * embedder of records of another space, with 'moved' where their vectors have other fields by now, or with 'again' where
  * a vector's key is gone.
  */
@@ -20,14 +21,15 @@ end
 
 local dimensions, embedder, suffix, isApart = ARGV[4], ARGV[5], ARGV[6], ARGV[7] == '1'
 local vecField, ptrField = 'vec' .. suffix, 'ptr' .. suffix
-local first = 9 + tonumber(ARGV[8])
+local removals = tonumber(ARGV[8])
+local places, first = cjson.decode(ARGV[9 + removals]), 10 + removals
 local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder', 'vectors')
 local isOther = dimensions ~= '' and (held[1] ~= dimensions or held[2] ~= embedder)
 if isOther and held[1] and redis.call('EXISTS', base .. 'la') == 1 then return {held[1], held[2]} end
 if (held[3] or '') ~= suffix then return {'moved'} end
 if isApart then
-  for at = first, #ARGV, 4 do
-    if redis.call('EXISTS', base .. 'v:' .. ARGV[at + 3]) == 0 then return {'again'} end
+  for at = first, #ARGV, 3 do
+    if redis.call('EXISTS', base .. 'v:' .. ARGV[at + 2]) == 0 then return {'again'} end
   end
 end
 if first <= #ARGV and isOther then
@@ -35,16 +37,18 @@ if first <= #ARGV and isOther then
 end
 
 redis.call('ZREMRANGEBYSCORE', base .. 'gone', '-inf', '(' .. weekAgo)
-for i = 9, first - 1 do
+for i = 9, 8 + removals do
   discard(ARGV[i])
   bury(ARGV[i])
 end
 
 local anyGone = redis.call('EXISTS', base .. 'gone') == 1
 local fresh, accesses, expiries, lasting = {}, {}, {}, {}
-for at = first, #ARGV, 4 do
-  local head, side, json, vector = cjson.decode(ARGV[at]), unpack(ARGV, at + 1, at + 3)
-  local id, revision, accessed, expiry, ts = unpack(head, 1, 5)
+for at = first, #ARGV, 3 do
+  local head, json, vector = cjson.decode(ARGV[at]), ARGV[at + 1], ARGV[at + 2]
+  local id, revision, accessed, expiry, order, number, ts, upd, sup, exp = unpack(head)
+  local shared = places[number]
+  local side = shared[1]
   local ptr = isApart and vector or ''
   local key = base .. 'r:' .. id
   local known = redis.call('HMGET', key, 'rev', 'side', ptrField)
@@ -66,9 +70,12 @@ for at = first, #ARGV, 4 do
     if isApart then
       redis.call('HSET', key, 'rev', revision, 'side', side, 'json', json, ptrField, ptr)
     else
-      redis.call('HSET', key, 'rev', revision, 'side', side, 'json', json, ptrField, ptr, vecField, vector, unpack(head, 6))
+      redis.call(
+        'HSET', key, 'rev', revision, 'side', side, 'json', json, ptrField, ptr, vecField, vector,
+        'ts', ts, 'upd', upd, 'sup', sup, 'exp', exp, unpack(shared, 2)
+      )
     end
-    place(true, id, side, ts)
+    place(true, id, side, order)
     accesses[#accesses + 1] = accessed
     accesses[#accesses + 1] = id
     if expiry == '' then
