@@ -71,6 +71,7 @@ export type { MemoryMatch } from "./recall/rank-matches.ts";
 export type { MergedDraft } from "./save/commit-saves.ts";
 export type { MemoryInput, RememberOptions } from "./save/draft.ts";
 export type { DroppedDraft } from "./save/drop-repeats.ts";
+export type { RemovalOptions, RemovalProgress } from "./save/forget-records.ts";
 export type { ReembedOptions, ReembedProgress } from "./save/reembed-records.ts";
 export type { RecordPatch } from "./save/update-record.ts";
 export { checkedStorage } from "./storage/checked-storage.ts";

@@ -144,4 +144,16 @@ describeWithOwnServers("a batch of some megabytes", () => {
     await store.write({ put: [], remove: many.map(({ id }) => id) });
     expect(Object.keys(await rawState(url, prefix)).sort()).toEqual([":gone", ":meta"]);
   });
+
+  test("is removed by a filter in bounded batches, and each says how far it has come", async () => {
+    const { url } = await started();
+    const store = await openStore({ url });
+    const put = Array.from({ length: 1_200 }, (_, i) => sampleRecord(`r${i}`));
+    await store.write({ put, remove: [] });
+    const told: number[] = [];
+    expect(await store.remove(everything, (removed) => told.push(removed))).toBe(1_200);
+    expect(told.at(-1)).toBe(1_200);
+    expect(told.length).toBeGreaterThanOrEqual(3);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+  });
 });

@@ -112,7 +112,7 @@ export class RecordWrites {
   }
 
   /** In rounds of bounded size. Records that others changed while they were looked at are looked at again. */
-  async remove(filter: RecordFilter): Promise<number> {
+  async remove(filter: RecordFilter, onProgress?: (removed: number) => void): Promise<number> {
     let count = 0;
     while (true) {
       const ids = await this.#firstIds(filter);
@@ -124,6 +124,7 @@ export class RecordWrites {
           const answers = await this.removeRecords(records);
           removed += answers.filter((answer) => answer === 1).length;
           changed += answers.filter((answer) => answer === -1).length;
+          onProgress?.(count + removed);
         }
       }
       count += removed;

@@ -79,9 +79,12 @@ export class SpreadWrites extends RecordWrites {
   }
 
   /** Also finds what is not in the sets yet, and finishes what a removal that was broken off has left. */
-  override async remove(filter: RecordFilter): Promise<number> {
+  override async remove(
+    filter: RecordFilter,
+    onProgress?: (removed: number) => void,
+  ): Promise<number> {
     const unfinished = await this.sides.settleBegun();
-    const count = await super.remove(filter);
+    const count = await super.remove(filter, onProgress);
     if (unfinished > 0) await this.sides.settleBegun();
     return count;
   }

@@ -57,7 +57,8 @@ export function valkeyStorage(options: string | ValkeyStorageOptions): ValkeySto
     count: (filter) => life.run("count records", () => countRecords(store, filter)),
     scopes: (filter) => life.run("list scopes", () => summarizeScopes(store, filter)),
     categories: (filter) => life.run("list categories", () => countCategories(store, filter)),
-    remove: (filter) => life.run("remove records", () => store.writes.remove(filter)),
+    remove: (filter, onProgress) =>
+      life.run("remove records", () => store.writes.remove(filter, onProgress)),
     touch: (ids, at) => life.run("note accesses", () => store.writes.touch(ids, at)),
 
     ...(store.isAtomic && { reembed }),

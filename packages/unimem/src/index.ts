@@ -46,6 +46,8 @@ export {
   type ReembedOptions,
   type ReembedProgress,
   type RememberOptions,
+  type RemovalOptions,
+  type RemovalProgress,
   type Runtime,
   relativeScope,
   type Scope,

@@ -2,7 +2,13 @@ import type { MemoryRecord } from "../domain/memory-record.ts";
 import { parseBoolean, parseOptions, parseText } from "../domain/parse-options.ts";
 import { joinScopes, parseScope, type Scope } from "../domain/scope.ts";
 import { type MemoryInput, parseDraft, parseInputs, type RememberOptions } from "../save/draft.ts";
-import { forgetRecords } from "../save/forget-records.ts";
+import {
+  forgetRecords,
+  parseRemovalOptions,
+  parseResetOptions,
+  type RemovalOptions,
+  removalTeller,
+} from "../save/forget-records.ts";
 import { parsePatch, type RecordPatch, updateRecord } from "../save/update-record.ts";
 import type { MemoryEngine } from "./memory-engine.ts";
 import { MemoryReader } from "./memory-reader.ts";
@@ -97,25 +103,28 @@ export class MemoryScope extends MemoryReader {
    * Deletes what the filter selects, for good and with its history, and answers how many records that were.
    * Private records are deleted only where the filter's `source` or `includePrivate` shows them.
    */
-  async forget(filter: ForgetFilter): Promise<number> {
+  async forget(filter: ForgetFilter, options?: RemovalOptions): Promise<number> {
     assertWritable(this.#view);
+    const told = parseRemovalOptions(options);
     const parsed = parseForgetFilter(filter);
     const { source, includePrivate } = parsed;
     const selected = selectedFilter(this.#view, parsed);
     const within = visibleFilter(this.#view, { source, includePrivate });
-    return this.#engine.write((storage) => forgetRecords(selected, within, storage));
+    return this.#engine.write((storage) => forgetRecords(selected, within, storage, told));
   }
 
   /**
    * Deletes everything in a scope and below it, private records and history included; bound to a source (`as`)
    * everything but the private records of others.
    */
-  async reset(options?: { readonly scope?: string | undefined }): Promise<void> {
+  async reset(options?: RemovalOptions & { readonly scope?: string | undefined }): Promise<void> {
     assertWritable(this.#view);
-    const { scope } = parseOptions(options, { scope: parseScope }, "options");
+    const { scope, ...told } = parseResetOptions(options);
     const includePrivate = this.#view.source === undefined;
     const filter = visibleFilter(this.#view, { includePrivate }, scope);
-    await this.#engine.write((storage) => storage.remove({ ...filter, state: "any" }));
+    await this.#engine.write((storage) =>
+      storage.remove({ ...filter, state: "any" }, removalTeller(told)),
+    );
   }
 
   /** Resolves once every write accepted so far is done. How each ended is told by its promise and events. */

@@ -1,5 +1,6 @@
 import { MemoryError } from "../domain/memory-error.ts";
 import { rootScope } from "../domain/scope.ts";
+import { parseRemovalOptions, type RemovalOptions, removalTeller } from "../save/forget-records.ts";
 import { parseReembedOptions, type ReembedOptions } from "../save/reembed-records.ts";
 import { MemoryEngine } from "./memory-engine.ts";
 import type { MemoryEventName, MemoryListener } from "./memory-events.ts";
@@ -30,9 +31,12 @@ export class Memory extends MemoryScope {
    * Deletes everything in the store, also one that was written with another embedder. Rejects with
    * `NOT_SUPPORTED` where `rootScope` confines this memory.
    */
-  async resetAll(): Promise<void> {
+  async resetAll(options?: RemovalOptions): Promise<void> {
     this.#assertWholeStore("resetAll empties it. Call reset() for what is in rootScope.");
-    await this.#engine.remove((storage) => storage.remove({ visibleTo: "all", state: "any" }));
+    const told = removalTeller(parseRemovalOptions(options));
+    await this.#engine.remove((storage) =>
+      storage.remove({ visibleTo: "all", state: "any" }, told),
+    );
   }
 
   /**

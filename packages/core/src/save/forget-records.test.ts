@@ -4,10 +4,13 @@ import type { StoredRecord } from "../domain/memory-record.ts";
 import type { RecordFilter } from "../domain/record-filter.ts";
 import { parseScope, rootScope, type Scope } from "../domain/scope.ts";
 import { unitVector } from "../domain/vector.ts";
+import { lexicalEmbedder } from "../embed/lexical-embedder.ts";
+import { Memory } from "../memory/memory.ts";
 import { inMemoryStorage } from "../storage/in-memory-storage.ts";
+import type { StorageBackend } from "../storage/storage-backend.ts";
 import { manualRuntime } from "../testing/manual-runtime.ts";
 import { newRecord, parseDraft } from "./draft.ts";
-import { forgetRecords } from "./forget-records.ts";
+import { forgetRecords, type RemovalProgress } from "./forget-records.ts";
 
 const now = new Date("2026-01-01T00:00:00.000Z");
 
@@ -68,6 +71,56 @@ describe("forgetRecords by conditions", () => {
     expect(await forget({ visibleTo: "all", scopes: [there] }, storage)).toBe(0);
     expect(await forget({ visibleTo: "all", categories: [] }, storage)).toBe(0);
     expect(await left()).toEqual(["a"]);
+  });
+});
+
+describe("the progress of a removal", () => {
+  /** As a storage tells of it that removes one record after the other. */
+  function oneByOne(storage: StorageBackend): StorageBackend {
+    return {
+      ...storage,
+      async remove(filter, onProgress) {
+        const count = await storage.remove(filter);
+        for (let removed = 1; removed <= count; removed++) onProgress?.(removed);
+        return count;
+      },
+    };
+  }
+
+  test("counts all that is gone, superseded versions included, whatever the listener throws", async () => {
+    const { storage } = await storageWith(record("a"), replaced("a@1", "a"), record("b"));
+    const told: number[] = [];
+    const onProgress = ({ removed }: RemovalProgress) => {
+      told.push(removed);
+      throw new Error("of the listener");
+    };
+    const all = { visibleTo: "all" } as const;
+    expect(await forgetRecords(all, all, oneByOne(storage), { onProgress })).toBe(2);
+    expect(told).toEqual([1, 2, 3]);
+  });
+
+  test("reaches the listeners of forget, reset and resetAll", async () => {
+    const memory = new Memory({
+      storage: oneByOne(inMemoryStorage()),
+      embedder: lexicalEmbedder(),
+      llm: false,
+    });
+    const told: number[] = [];
+    const onProgress = ({ removed }: RemovalProgress) => void told.push(removed);
+    const contents = ["The kettle is blue.", "Ana reads maps.", "Rain fell in Lisbon."];
+    for (const remove of [
+      () => memory.forget({ scope: "/" }, { onProgress }),
+      () => memory.reset({ scope: "/", onProgress }),
+      () => memory.resetAll({ onProgress }),
+    ]) {
+      await memory.rememberMany(contents);
+      await remove();
+      expect(told.splice(0)).toEqual([1, 2, 3]);
+    }
+    const wrong = { onProgress: "often" } as never;
+    for (const refused of [memory.forget({ scope: "/" }, wrong), memory.reset(wrong)])
+      await expect(refused).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await memory.close();
   });
 });
 

@@ -1,6 +1,38 @@
+import { parseOptions } from "../domain/parse-options.ts";
 import type { RecordFilter } from "../domain/record-filter.ts";
+import { parseScope } from "../domain/scope.ts";
 import { formerVersions } from "../storage/former-versions.ts";
 import type { StorageBackend } from "../storage/storage-backend.ts";
+import { type ProgressListener, parseProgressListener, tellProgress } from "./tell-progress.ts";
+
+/** How far a removal has come. */
+export interface RemovalProgress {
+  /** Records that are gone, superseded versions included. */
+  readonly removed: number;
+}
+
+export interface RemovalOptions {
+  /**
+   * Called after every batch, where the storage removes in several (Valkey does, by 500). What it throws is ignored.
+   */
+  readonly onProgress?: ProgressListener<RemovalProgress> | undefined;
+}
+
+const removalParsers = { onProgress: parseProgressListener<RemovalProgress> };
+
+export const parseRemovalOptions = (options: unknown) =>
+  parseOptions(options, removalParsers, "options");
+
+export const parseResetOptions = (options: unknown) =>
+  parseOptions(options, { scope: parseScope, ...removalParsers }, "options");
+
+/** Tells a listener of removals that follow `before` others. */
+export function removalTeller(
+  { onProgress }: RemovalOptions,
+  before = 0,
+): (removed: number) => void {
+  return (removed) => tellProgress(onProgress, { removed: before + removed });
+}
 
 /**
  * Removes what `filter` selects, together with the superseded versions that the same filter selects and, where
@@ -12,11 +44,12 @@ export async function forgetRecords(
   filter: RecordFilter,
   within: Pick<RecordFilter, "visibleTo" | "scopes">,
   storage: Pick<StorageBackend, "get" | "list" | "remove">,
+  options: RemovalOptions = {},
 ): Promise<number> {
-  if (filter.ids !== undefined) return forgetById(filter, filter.ids, within, storage);
-  if (filter.asOf !== undefined) return storage.remove(filter);
-  await storage.remove({ ...filter, state: "superseded" });
-  return storage.remove({ ...filter, state: "current" });
+  if (filter.ids !== undefined) return forgetById(filter, filter.ids, within, storage, options);
+  if (filter.asOf !== undefined) return storage.remove(filter, removalTeller(options));
+  const former = await storage.remove({ ...filter, state: "superseded" }, removalTeller(options));
+  return storage.remove({ ...filter, state: "current" }, removalTeller(options, former));
 }
 
 async function forgetById(
@@ -24,12 +57,13 @@ async function forgetById(
   ids: readonly string[],
   within: Pick<RecordFilter, "visibleTo" | "scopes">,
   storage: Pick<StorageBackend, "get" | "list" | "remove">,
+  options: RemovalOptions,
 ): Promise<number> {
   const named = await storage.get([...new Set(ids)], { ...filter, state: "any" });
   const doomed = named.filter((record) => record !== undefined).map(({ id }) => id);
   if (doomed.length === 0) return 0;
   const former = await formerVersions(storage, doomed, within);
   const all = new Set([...doomed, ...former.map(({ id }) => id)]);
-  await storage.remove({ ...within, state: "any", ids: [...all] });
+  await storage.remove({ ...within, state: "any", ids: [...all] }, removalTeller(options));
   return doomed.length;
 }

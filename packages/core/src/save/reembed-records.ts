@@ -1,5 +1,5 @@
 import { abortedError } from "../domain/deadline.ts";
-import { invalidInput, isMemoryError, MemoryError } from "../domain/memory-error.ts";
+import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
 import { parseOptions, parseSignal } from "../domain/parse-options.ts";
 import { isEmbedderTimeout } from "../embed/embed-texts.ts";
 import type {
@@ -9,6 +9,7 @@ import type {
   VectorSpace,
 } from "../storage/storage-backend.ts";
 import type { Embed } from "./embed-saves.ts";
+import { parseProgressListener, tellProgress } from "./tell-progress.ts";
 
 /** How far a re-embedding has come. What an earlier one has done counts as done. */
 export interface ReembedProgress {
@@ -25,7 +26,11 @@ export interface ReembedOptions {
 }
 
 export const parseReembedOptions = (options: unknown) =>
-  parseOptions(options, { onProgress: parseListener, signal: parseSignal }, "options");
+  parseOptions(
+    options,
+    { onProgress: parseProgressListener<ReembedProgress>, signal: parseSignal },
+    "options",
+  );
 
 export interface ReembedTools extends ReembedOptions {
   readonly storage: Pick<StorageBackend, "name" | "reembed">;
@@ -62,14 +67,14 @@ export async function reembedRecords({
     const { records, remaining, total } = await reembedding.pending(batchSize * batchesPerLook);
     if (done !== total - remaining) {
       done = total - remaining;
-      tell(onProgress, { done, total });
+      tellProgress(onProgress, { done, total });
     }
     for (let start = 0; start < records.length; start += batchSize) {
       throwIfAborted(signal);
       const batch = records.slice(start, start + batchSize);
       await embedRecords(batch, embed, reembedding.write, signal);
       done += batch.length;
-      tell(onProgress, { done, total });
+      tellProgress(onProgress, { done, total });
     }
     throwIfAborted(signal);
     if (records.length === 0 && (await reembedding.finish())) return;
@@ -114,13 +119,3 @@ function refusedRecord({ id }: PendingRecord, cause: MemoryError): MemoryError {
 }
 
 // Who only looks on must not change what happens.
-function tell(listener: ReembedOptions["onProgress"], progress: ReembedProgress): void {
-  try {
-    listener?.(progress);
-  } catch {}
-}
-
-function parseListener(value: unknown, field: string): (progress: ReembedProgress) => void {
-  if (typeof value !== "function") throw invalidInput(field, `${field} must be a function.`);
-  return value as (progress: ReembedProgress) => void;
-}

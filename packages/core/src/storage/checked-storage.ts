@@ -144,8 +144,8 @@ export function checkedStorage(backend: StorageBackend): StorageBackend {
 
     categories: (filter) => storage.categories(filter),
 
-    async remove(filter) {
-      return checkCount(await storage.remove(filter));
+    async remove(filter, onProgress) {
+      return checkCount(await storage.remove(filter, onProgress));
     },
 
     touch: (ids, at) => storage.touch(ids, at),

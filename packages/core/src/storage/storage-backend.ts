@@ -154,8 +154,11 @@ export interface StorageBackend {
   /** How many matching records have each category. */
   categories(filter: RecordFilter): Promise<Map<string, number>>;
 
-  /** Removes what matches and answers how many that were. */
-  remove(filter: RecordFilter): Promise<number>;
+  /**
+   * Removes what matches and answers how many that were. One that does so in several batches calls `onProgress` after
+   * each with how many it has removed so far.
+   */
+  remove(filter: RecordFilter, onProgress?: (removed: number) => void): Promise<number>;
 
   /** Moves `lastAccessed` forward to `at`, never back, and changes nothing else. Unknown ids are ignored. */
   touch(ids: readonly string[], at: Date): Promise<void>;

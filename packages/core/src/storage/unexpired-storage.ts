@@ -26,7 +26,7 @@ export function unexpiredStorage(storage: StorageBackend, now: () => Date): Stor
     count: (filter) => storage.count({ ...filter, aliveAt: now() }),
     scopes: (filter) => storage.scopes({ ...filter, aliveAt: now() }),
     categories: (filter) => storage.categories({ ...filter, aliveAt: now() }),
-    remove: (filter) => storage.remove({ ...filter, aliveAt: now() }),
+    remove: (filter, onProgress) => storage.remove({ ...filter, aliveAt: now() }, onProgress),
     touch: (ids, at) => storage.touch(ids, at),
     close: () => storage.close(),
   };
