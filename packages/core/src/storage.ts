@@ -1,5 +1,6 @@
 /** What an author of a storage needs: the contract, the domain it speaks of, and nothing of `Memory`. */
 export type { Cache, CacheOptions } from "./cache/cache.ts";
+export { cacheText } from "./cache/cache-text.ts";
 export {
   invalidInput,
   isMemoryError,

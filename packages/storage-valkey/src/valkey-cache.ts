@@ -1,6 +1,7 @@
 import {
   type Cache,
   type CacheOptions,
+  cacheText,
   invalidInput,
   type JsonValue,
   type Runtime,
@@ -135,9 +136,7 @@ function checkTtl(ttlMs: number): void {
 }
 
 function writeValue(value: JsonValue): string {
-  const json: string | undefined = JSON.stringify(value);
-  if (json === undefined) throw invalidInput("value", "A value of a cache must be JSON.");
-  return marker + json;
+  return marker + cacheText(value);
 }
 
 function readValue(bytes: GlideString | null): JsonValue | undefined {

@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
-import { invalidInput } from "../domain/memory-error.ts";
 import type { JsonValue } from "../domain/metadata.ts";
 import { parseLimit, parseOptions, parsePositive } from "../domain/parse-options.ts";
 import { type Runtime, systemRuntime } from "../domain/runtime.ts";
 import type { Cache } from "./cache.ts";
+import { cacheText } from "./cache-text.ts";
 
 export interface MemoryCacheOptions {
   /** The most values kept; the one unused for longest goes first. @default 1000 */
@@ -42,23 +42,16 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
     void values.set(key, text, ttl === undefined ? {} : { ttl });
   return {
     get: async (key) => get(key),
-    set: async (key, value, options) => set(key, textOf(value), ttlOf(options)),
+    set: async (key, value, options) => set(key, cacheText(value), ttlOf(options)),
     delete: async (key) => values.delete(key),
     exists: async (key) => values.has(key),
     getMany: async (keys) => keys.map(get),
     setMany: async (entries, options) => {
       const ttl = ttlOf(options);
-      const texts = entries.map(([key, value]) => [key, textOf(value)] as const);
+      const texts = entries.map(([key, value]) => [key, cacheText(value)] as const);
       for (const [key, text] of texts) set(key, text, ttl);
     },
   };
-}
-
-/** Without the check what is no JSON would delete the value that is there. */
-function textOf(value: JsonValue): string {
-  const text: string | undefined = JSON.stringify(value);
-  if (text === undefined) throw invalidInput("value", "A value of a cache must be JSON.");
-  return text;
 }
 
 function ttlOf(options: unknown): number | undefined {

@@ -127,9 +127,12 @@ export function testCache({ name, create }: CacheFixture): void {
         await expect(cache.set("key", 1, { ttlMs })).rejects.toThrow(
           expect.objectContaining({ code: "INVALID_INPUT" }),
         );
-      await expect(cache.set("key", undefined as unknown as JsonValue)).rejects.toThrow(
-        expect.objectContaining({ code: "INVALID_INPUT" }),
-      );
+      const cycle: unknown[] = [];
+      cycle.push(cycle);
+      for (const value of [undefined, 1n, cycle, () => 1])
+        await expect(cache.set("key", value as unknown as JsonValue)).rejects.toThrow(
+          expect.objectContaining({ code: "INVALID_INPUT" }),
+        );
     });
   });
 }
