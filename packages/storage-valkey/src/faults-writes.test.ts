@@ -1,18 +1,14 @@
-import {
-  inMemoryStorage,
-  isMemoryError,
-  parseScope,
-  type StorageBackend,
-} from "@unimem/core/storage";
+import { inMemoryStorage, isMemoryError, type StorageBackend } from "@unimem/core/storage";
 import { manualRuntime } from "@unimem/core/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Fault, type FaultProxy, startFaultProxy } from "./testing/fault-proxy.ts";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import type { Relay } from "./testing/relay.ts";
-import { samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
+import { samplePrefix, sampleSpace } from "./testing/sample-record.ts";
 import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
 import { expectSameAnswers, type RawState, rawState } from "./testing/stored-state.ts";
+import { heldBefore, type StruckWrite, struckWrites } from "./testing/struck-writes.ts";
 import { until } from "./testing/until.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
 import { startValkeyServer, type ValkeyServer } from "./testing/valkey-server.ts";
@@ -22,25 +18,8 @@ const runtime = manualRuntime();
 const faults: Fault[] = ["cut-before", "cut-after", "half-reply"];
 const accessed = new Date(Date.UTC(2026, 6, 1));
 
-const held = [
-  sampleRecord("changed", { scope: "/a" }),
-  sampleRecord("newer", { scope: "/a", revision: 5 }),
-  sampleRecord("removed", { scope: "/a/b", source: "alice", private: true }),
-  sampleRecord("other", { scope: "/c" }),
-];
-
-const operations: Record<string, (storage: StorageBackend) => Promise<unknown>> = {
-  "a batch": (storage) =>
-    storage.write({
-      put: [
-        sampleRecord("new", { scope: "/d" }),
-        sampleRecord("changed", { scope: "/d", revision: 2 }),
-        sampleRecord("newer", { scope: "/d", revision: 4 }),
-      ],
-      remove: ["removed", "never seen"],
-    }),
-  "a removal": (storage) =>
-    storage.remove({ visibleTo: "all", state: "any", scopes: [parseScope("/a")] }),
+const operations: Record<string, StruckWrite> = {
+  ...struckWrites,
   "a touch": (storage) => storage.touch(["changed", "other", "never seen"], accessed),
 };
 
@@ -80,7 +59,7 @@ for (const [mode, modeOptions] of Object.entries(modes))
     async function filledStore(): Promise<string> {
       const prefix = samplePrefix();
       const store = await opened({ url, prefix });
-      await store.write({ put: held, remove: ["long gone"] });
+      await store.write({ put: heldBefore, remove: ["long gone"] });
       await store.close();
       return prefix;
     }
@@ -93,7 +72,7 @@ for (const [mode, modeOptions] of Object.entries(modes))
       const answer = await operate(store);
       const model = inMemoryStorage({ runtime });
       await model.open(sampleSpace);
-      await model.write({ put: held, remove: ["long gone"] });
+      await model.write({ put: heldBefore, remove: ["long gone"] });
       expect(await operate(model)).toEqual(answer);
       await expectSameAnswers(store, model);
       return { before, after: await rawState(url, prefix), answer };
@@ -159,7 +138,7 @@ for (const [mode, modeOptions] of Object.entries(modes))
     }
 
     test("a write is known or unknown, never wrong, wherever in the answer the connection is reset", async () => {
-      const operate = operations["a batch"] as (storage: StorageBackend) => Promise<unknown>;
+      const operate = struckWrites["a batch"];
       const { after } = await unharmed(operate);
       for (let at = 1; ; at++) {
         const prefix = await filledStore();
@@ -177,7 +156,7 @@ for (const [mode, modeOptions] of Object.entries(modes))
     test.for<Fault>(["hold", "black-hole"])(
       "a write that is never answered is reported as unknown: %s",
       async (fault) => {
-        const operate = operations["a batch"] as (storage: StorageBackend) => Promise<unknown>;
+        const operate = struckWrites["a batch"];
         const { before, after } = await unharmed(operate);
         const prefix = await filledStore();
         const store = await opened({

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { MemoryError, type MemoryRecord, type StoredRecord } from "@unimem/core/storage";
+import type { GlideString } from "@valkey/valkey-glide";
 import { fromMember, scopeTags, toMember, toTag } from "./encode-text.ts";
 import type { VectorFields } from "./vector-fields.ts";
 import { viewsOf } from "./views.ts";
@@ -10,9 +11,12 @@ export const tagSeparator = "\u001f";
 /** Stands for "not superseded" and "never expires" in the index: later than every Date. */
 export const never = 9_000_000_000_000_000;
 
-/** The fields of the hash that the search index covers, but for the vector. */
-export function indexedFields(record: MemoryRecord): Record<string, string> {
-  return { ...placeFields(record), ...timeFields(record) };
+/** The fields of a hash that the search index covers. */
+export function searchedFields(
+  record: StoredRecord,
+  { vector }: VectorFields,
+): Record<string, GlideString> {
+  return { ...placeFields(record), ...timeFields(record), [vector]: vectorBytes(record.vector) };
 }
 
 /** Those that many records share: who may see it, where it stands, what it is about, and from whom it is. */

@@ -7,17 +7,10 @@ import {
   type VectorSpace,
   type WriteBatch,
 } from "@unimem/core/storage";
-import type { GlideString } from "@valkey/valkey-glide";
 import { chunks } from "./chunks.ts";
 import { toMember } from "./encode-text.ts";
 import type { FindRecords } from "./find-records.ts";
-import {
-  corruptRecord,
-  indexedFields,
-  recordJson,
-  vectorBytes,
-  vectorName,
-} from "./record-hash.ts";
+import { corruptRecord, searchedFields, vectorName } from "./record-hash.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import type { StoreReads } from "./store-reads.ts";
@@ -102,10 +95,10 @@ export class RecordWrites {
       await this.#trips.write(({ commands }) =>
         Promise.all(
           some.map((record) =>
-            commands.hset(this.#keys.vector(vectorName(record, fields)), {
-              ...indexedFields(record),
-              [fields.vector]: vectorBytes(record.vector),
-            }),
+            commands.hset(
+              this.#keys.vector(vectorName(record, fields)),
+              searchedFields(record, fields),
+            ),
           ),
         ),
       );
@@ -182,22 +175,4 @@ export function checkWidth(vector: Float32Array, space: VectorSpace | undefined)
       `A vector has ${vector.length} numbers, but the store's have ${space.dimensions}.`,
       { expected: space.dimensions, actual: vector.length },
     );
-}
-
-/** What a record's hash holds beside its revision, names and values in turn. */
-export function hashFields(
-  record: StoredRecord,
-  apart: boolean,
-  names: VectorFields,
-): GlideString[] {
-  return [
-    ...["json", recordJson(record)],
-    ...(apart
-      ? []
-      : [
-          ...Object.entries(indexedFields(record)).flat(),
-          names.vector,
-          vectorBytes(record.vector),
-        ]),
-  ];
 }

@@ -3,6 +3,7 @@ import { describeWithServer } from "./testing/provided-server.ts";
 import { samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { expectWhole, rawState, serverSite } from "./testing/stored-state.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
+import { writeDuringRepairs } from "./testing/write-during-repairs.ts";
 import { valkeyStorage } from "./valkey-storage.ts";
 
 const records = [
@@ -78,20 +79,7 @@ describeWithServer("repair", (url) => {
 
   test("leaves the store whole although others write at once", async () => {
     const { prefix, store } = await filled();
-    const writing = (async () => {
-      for (let i = 0; i < 40; i++)
-        await store.write({
-          put: [
-            sampleRecord("a", { revision: i + 2, scope: `/moved/${i % 3}` }),
-            sampleRecord(`new-${i}`, { scope: "/new" }),
-          ],
-          remove: i % 4 === 0 ? [`new-${i - 1}`] : [],
-        });
-    })();
-    const repairing = (async () => {
-      for (let i = 0; i < 8; i++) await store.repair();
-    })();
-    await Promise.all([writing, repairing]);
+    await writeDuringRepairs(store, 40);
     expect(await expectWhole(serverSite(url), prefix)).toHaveLength(records.length + 40 - 9);
   });
 });

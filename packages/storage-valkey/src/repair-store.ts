@@ -1,8 +1,7 @@
-import type { MemoryRecord } from "@unimem/core/storage";
 import { chunks } from "./chunks.ts";
 import { fromMember, toMember } from "./encode-text.ts";
 import { fetchRecords } from "./fetch-records.ts";
-import { orderOf, sideEntries, vectorOwner } from "./record-hash.ts";
+import { vectorOwner } from "./record-hash.ts";
 import {
   beginRepairScript,
   clearScript,
@@ -13,6 +12,7 @@ import {
 } from "./repair-scripts.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import { scanKeys } from "./scan-keys.ts";
+import { settleArguments } from "./settle-arguments.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import { StoreReads } from "./store-reads.ts";
 
@@ -54,17 +54,6 @@ export async function repairStore(trips: RoundTrips, keys: StoreKeys, id: string
   }
   await run(endRepairScript, [id]);
   return settled.size;
-}
-
-function settleArguments(record: MemoryRecord): string[] {
-  return [
-    toMember(record.id),
-    String(record.revision),
-    String(record.lastAccessed.getTime()),
-    String(record.expiresAt?.getTime() ?? ""),
-    orderOf(record),
-    sideEntries(record),
-  ];
 }
 
 /** The members of a sorted set, or the fields of a hash, in pages. */

@@ -1,44 +1,24 @@
-import { inMemoryStorage, parseScope, type StorageBackend } from "@unimem/core/storage";
+import { inMemoryStorage, type StorageBackend } from "@unimem/core/storage";
 import { manualRuntime } from "@unimem/core/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { connectionFaults, type Fault } from "./testing/fault-proxy.ts";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { startRelay } from "./testing/relay.ts";
-import { samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
+import { samplePrefix, sampleSpace } from "./testing/sample-record.ts";
 import {
   type SearchingCluster,
   startSearchingCluster,
 } from "./testing/search-stand-in/start-searching-cluster.ts";
 import { spreadState } from "./testing/spread-site.ts";
 import { expectSameAnswers } from "./testing/stored-state.ts";
+import { heldBefore, struckWrites } from "./testing/struck-writes.ts";
 import { startValkeyCluster, type ValkeyCluster } from "./testing/valkey-cluster.ts";
 import type { ValkeyStorageOptions } from "./valkey-options.ts";
 import type { ValkeyStorage } from "./valkey-storage.ts";
 
 const runtime = manualRuntime();
 const isFull = process.env.UNIMEM_TESTS === "full";
-
-const held = [
-  sampleRecord("changed", { scope: "/a" }),
-  sampleRecord("newer", { scope: "/a", revision: 5 }),
-  sampleRecord("removed", { scope: "/a/b", source: "alice", private: true }),
-  sampleRecord("other", { scope: "/c" }),
-];
-
-const operations: Record<string, (storage: StorageBackend) => Promise<unknown>> = {
-  "a batch": (storage) =>
-    storage.write({
-      put: [
-        sampleRecord("new", { scope: "/d" }),
-        sampleRecord("changed", { scope: "/d", revision: 2 }),
-        sampleRecord("newer", { scope: "/d", revision: 4 }),
-      ],
-      remove: ["removed", "never seen"],
-    }),
-  "a removal": (storage) =>
-    storage.remove({ visibleTo: "all", state: "any", scopes: [parseScope("/a")] }),
-};
 
 const ids = ["changed", "newer", "removed", "other", "new", "never seen"];
 
@@ -65,7 +45,7 @@ describeWithOwnServers("writes to a store over many shards that break off", () =
   async function filled(options: ValkeyStorageOptions = {}) {
     const prefix = samplePrefix();
     const store = await opened({ ...options, prefix });
-    await store.write({ put: held, remove: ["long gone"] });
+    await store.write({ put: heldBefore, remove: ["long gone"] });
     return { prefix, store };
   }
 
@@ -75,7 +55,7 @@ describeWithOwnServers("writes to a store over many shards that break off", () =
     const answer = await operate(store);
     const model = inMemoryStorage({ runtime });
     await model.open(sampleSpace);
-    await model.write({ put: held, remove: ["long gone"] });
+    await model.write({ put: heldBefore, remove: ["long gone"] });
     expect(await operate(model)).toEqual(answer);
     await expectSameAnswers(store, model);
     return spreadState(cluster, prefix);
@@ -90,7 +70,7 @@ describeWithOwnServers("writes to a store over many shards that break off", () =
     await expectSameAnswers(store, model);
   }
 
-  for (const [name, operate] of Object.entries(operations))
+  for (const [name, operate] of Object.entries(struckWrites))
     for (const fault of (isFull
       ? ["cut-before", "cut-after", "half-reply"]
       : ["cut-before", "cut-after"]) as Fault[])

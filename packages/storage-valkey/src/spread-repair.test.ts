@@ -12,6 +12,7 @@ import { spreadSite, spreadState } from "./testing/spread-site.ts";
 import { expectWhole } from "./testing/stored-state.ts";
 import { startValkeyCluster, type ValkeyCluster } from "./testing/valkey-cluster.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
+import { writeDuringRepairs } from "./testing/write-during-repairs.ts";
 import type { ValkeyStorageOptions } from "./valkey-options.ts";
 import { type ValkeyStorage, valkeyStorage } from "./valkey-storage.ts";
 
@@ -116,20 +117,7 @@ describeWithOwnServers("the repair of a store over many shards", () => {
 
   test("leaves the store whole although others write at once", async () => {
     const { prefix, store } = await filled();
-    const writing = (async () => {
-      for (let i = 0; i < 20; i++)
-        await store.write({
-          put: [
-            sampleRecord("a", { revision: i + 2, scope: `/moved/${i % 3}` }),
-            sampleRecord(`new-${i}`, { scope: "/new" }),
-          ],
-          remove: i % 4 === 0 ? [`new-${i - 1}`] : [],
-        });
-    })();
-    const repairing = (async () => {
-      for (let i = 0; i < 4; i++) await store.repair();
-    })();
-    await Promise.all([writing, repairing]);
+    await writeDuringRepairs(store, 20);
     const site = spreadSite(cluster, searching);
     expect(await expectWhole(site, prefix)).toHaveLength(records.length + 20 - 4);
   });

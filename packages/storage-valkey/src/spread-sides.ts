@@ -1,8 +1,9 @@
 import type { MemoryRecord, VectorSpace } from "@unimem/core/storage";
 import { chunks } from "./chunks.ts";
 import { toMember } from "./encode-text.ts";
-import { orderOf, recordFromJson, sideEntries } from "./record-hash.ts";
+import { recordFromJson } from "./record-hash.ts";
 import type { RoundTrips } from "./round-trips.ts";
+import { settleArguments } from "./settle-arguments.ts";
 import type { SpreadKeys } from "./spread-keys.ts";
 import { beginRemovalScript, beginScript, settleSidesScript } from "./spread-side-scripts.ts";
 
@@ -125,14 +126,6 @@ function isCarriedOut(change: PlannedChange, state: SideState | undefined): bool
 }
 
 function sideArguments(state: SideState): string[] {
-  if (!("record" in state)) return [toMember(state.id), "", String(state.removedAt), "", "", ""];
-  const { record } = state;
-  return [
-    toMember(record.id),
-    String(record.revision),
-    String(record.lastAccessed.getTime()),
-    String(record.expiresAt?.getTime() ?? ""),
-    orderOf(record),
-    sideEntries(record),
-  ];
+  if ("record" in state) return settleArguments(state.record);
+  return [toMember(state.id), "", String(state.removedAt), "", "", ""];
 }

@@ -9,8 +9,14 @@ import {
 } from "@unimem/core/storage";
 import { chunks } from "./chunks.ts";
 import type { FindRecords } from "./find-records.ts";
-import { corruptRecord, recordFromJson, vectorName } from "./record-hash.ts";
-import { checkWidth, hashFields, mostRounds, RecordWrites, tombstoneMs } from "./record-writes.ts";
+import {
+  corruptRecord,
+  recordFromJson,
+  recordJson,
+  searchedFields,
+  vectorName,
+} from "./record-hash.ts";
+import { checkWidth, mostRounds, RecordWrites, tombstoneMs } from "./record-writes.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { SpreadKeys } from "./spread-keys.ts";
 import { buryScript, putScript, removeRecordScript } from "./spread-record-scripts.ts";
@@ -119,7 +125,8 @@ export class SpreadWrites extends RecordWrites {
     const args = [
       String(record.revision),
       apart ? vectorName(record, names) : "",
-      ...hashFields(record, apart, names),
+      ...["json", recordJson(record)],
+      ...(apart ? [] : Object.entries(searchedFields(record, names)).flat()),
     ];
     for (let round = 1; ; round++) {
       if (apart) await this.writeVectors([record], names);

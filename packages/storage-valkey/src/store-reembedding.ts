@@ -11,7 +11,7 @@ import type { GlideString } from "@valkey/valkey-glide";
 import { chunks } from "./chunks.ts";
 import { fromMember, toMember } from "./encode-text.ts";
 import { fetchRecords } from "./fetch-records.ts";
-import { indexedFields, vectorBytes, vectorName } from "./record-hash.ts";
+import { searchedFields, vectorBytes, vectorName } from "./record-hash.ts";
 import { beginReembeddingScript, newVectorsScript, switchSpaceScript } from "./reembed-scripts.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
@@ -160,10 +160,7 @@ export class StoreReembedding implements Reembedding {
       await trips.write(({ commands }) =>
         Promise.all(
           some.map((record) =>
-            commands.hset(keys.vector(vectorName(record, fields)), {
-              ...indexedFields(record),
-              [fields.vector]: vectorBytes(record.vector),
-            }),
+            commands.hset(keys.vector(vectorName(record, fields)), searchedFields(record, fields)),
           ),
         ),
       );
