@@ -1,9 +1,12 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+const setupFiles = [fileURLToPath(new URL("test/same-cases-each-run.ts", import.meta.url))];
 
 // Projects do not inherit root options unless they say `extends: true` (vitest 5).
 const project = (name: string, root: string, globalSetup: string[] = []) => ({
   extends: true as const,
-  test: { name, root, include: ["**/*.test.ts"], globalSetup },
+  test: { name, root, include: ["**/*.test.ts"], globalSetup, setupFiles },
 });
 
 export default defineConfig({
