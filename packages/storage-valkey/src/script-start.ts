@@ -1,3 +1,4 @@
+import { requirePermissions } from "./require-permissions.ts";
 import { setChanges } from "./set-changes.ts";
 
 /**
@@ -8,7 +9,7 @@ import { setChanges } from "./set-changes.ts";
  */
 export const scriptStart = `
 local base, now, weekAgo = ARGV[1], ARGV[2], ARGV[3]
-${setChanges}
+${requirePermissions}${setChanges}
 local function dropVector(ptr)
   if ptr and ptr ~= '' then redis.call('UNLINK', base .. 'v:' .. ptr) end
 end

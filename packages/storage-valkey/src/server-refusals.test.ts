@@ -3,7 +3,7 @@ import { isMemoryError } from "@unimem/core/storage";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
-import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
+import { everything, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
 import { startValkeyServer, type ValkeyServerOptions } from "./testing/valkey-server.ts";
 import { valkeyStorage } from "./valkey-storage.ts";
@@ -55,49 +55,6 @@ describeWithOwnServers("a storage that the server refuses", () => {
     await send("CONFIG", "SET", "replica-serve-stale-data", "yes");
     const writing = store.write({ put: [sampleRecord("a")], remove: [] });
     expect(await failure(writing, "STORAGE_UNAVAILABLE")).toContain("read-only replica");
-  });
-
-  test("says that permissions are missing, and needs no others than the README lists", async () => {
-    const { send, url } = await started();
-    const { port } = new URL(url);
-    const prefix = samplePrefix();
-    const rights = [
-      `~${prefix}:*`,
-      "+@read",
-      "+@write",
-      "+@connection",
-      "+@transaction",
-      "+@scripting",
-      "+info",
-    ];
-    await send("ACL", "SETUSER", "agent", "on", ">secret", ...rights);
-    await send(
-      "ACL",
-      "SETUSER",
-      "reader",
-      "on",
-      ">secret",
-      `~${prefix}:*`,
-      "+@read",
-      "+@connection",
-      "+@transaction",
-      "+info",
-    );
-    const as = (user: string) => `valkey://${user}:secret@127.0.0.1:${port}`;
-    const store = await openStore({ url: as("agent"), prefix });
-    await store.write({ put: [sampleRecord("a"), sampleRecord("b")], remove: [] });
-    await store.touch(["a"], new Date());
-    expect(await store.remove({ visibleTo: "all", ids: ["b"] })).toBe(1);
-    expect(store.supports.durability).toBe("none");
-    const reader = await openStore({ url: as("reader"), prefix });
-    expect(await reader.count(everything)).toBe(1);
-    const writing = reader.write({ put: [sampleRecord("c")], remove: [] });
-    expect(await failure(writing, "STORAGE_UNAVAILABLE")).toContain("permissions");
-    const elsewhere = valkeyStorage({ url: as("agent"), prefix: "elsewhere" });
-    onTestFinished(() => elsewhere.close());
-    expect(await failure(elsewhere.open(sampleSpace), "STORAGE_UNAVAILABLE")).toContain(
-      "permissions",
-    );
   });
 
   test("says that the password is wrong, at once, and does not repeat it", async () => {
