@@ -44,7 +44,7 @@ test("over stdio, what one connection remembers the next one recalls", async () 
   const another = await overStdio({ ...env, UNIMEM_SOURCE: "ben" });
   expect((await another.call("list")).value).toEqual({ total: 0, memories: [] });
   const { tools } = await second.client.listTools();
-  expect(tools.map(({ name }) => name).sort()).toEqual(["list", "recall"]);
+  expect(tools.map(({ name }) => name).sort()).toEqual(["list", "read", "recall"]);
 });
 
 test("over HTTP it says where it listens, and ends with the signal to end", async () => {

@@ -1,6 +1,7 @@
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { MemoryScope } from "@unimem/core";
 import { z } from "zod";
+import { contentPiece } from "./content-piece.ts";
 import { fittingSummaries } from "./fitting-summaries.ts";
 import { recordSummary } from "./record-summary.ts";
 import { toolResult } from "./tool-result.ts";
@@ -62,6 +63,25 @@ export function registerReadingTools(server: McpServer, memory: MemoryScope): vo
         const nextOffset = offset + memories.length;
         const hasNext = memories.length > 0 && nextOffset < total;
         return { total, memories, ...(hasNext && { nextOffset }) };
+      }),
+  );
+  server.registerTool(
+    "read",
+    {
+      title: "Read a memory",
+      description:
+        "The whole content of one memory, by the id that recall and list tell: for one that they have cut. A long one " +
+        "comes in pieces; nextFrom is where the next begins.",
+      inputSchema: { id: z.string(), from: z.int().min(0).default(0) },
+      annotations,
+    },
+    ({ id, from }) =>
+      toolResult(async () => {
+        const record = await memory.get(id);
+        if (record === undefined) return { memory: null };
+        const { cutFrom: _, ...summary } = recordSummary(record);
+        const { content, nextFrom } = contentPiece(record.content, from);
+        return { memory: { ...summary, content }, ...(nextFrom !== undefined && { nextFrom }) };
       }),
   );
 }
