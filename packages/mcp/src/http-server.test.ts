@@ -146,3 +146,15 @@ test("what is no session, no path and no request is refused", async () => {
   expect((await post({}, { jsonrpc: "2.0", id: 1, method: "tools/list" })).status).toBe(400);
   expect((await fetch(new URL("/other", url))).status).toBe(404);
 });
+
+test("a port that is taken, or a host that is not this machine's, is refused with what to do", async () => {
+  const { memory, url } = await served();
+  const refused = {
+    code: "INVALID_INPUT",
+    message: expect.stringMatching(/^Cannot listen on .*0 for any/),
+  };
+  await expect(serveHttp(memory, { port: Number(url.port) })).rejects.toMatchObject(refused);
+  await expect(serveHttp(memory, { port: 0, host: "192.0.2.1", principals })).rejects.toMatchObject(
+    refused,
+  );
+});

@@ -41,7 +41,8 @@ interface Session {
  * Serves `memory` at `/mcp` by streamable HTTP. Each session acts for one principal, which its first request
  * has proved and every later one must prove again: `memory.as(source)`. Without principals it listens on this
  * machine alone, and answers only requests that name this machine as their host, and come from no page of
- * another one, so that no web page can reach it.
+ * another one, so that no web page can reach it. Throws `INVALID_INPUT` for options that cannot be, and for a port
+ * or a host that it cannot listen on.
  */
 export async function serveHttp(
   memory: MemoryScope,
@@ -141,9 +142,14 @@ function refuse(response: ServerResponse, status: number, message: string): void
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    const fail = (error: NodeJS.ErrnoException) => {
+      const where = `port ${port} of ${host} (${error.code})`;
+      const message = `Cannot listen on ${where}. Take a port that is free, 0 for any, and a host that this machine has.`;
+      reject(invalidInput("port", message, error));
+    };
+    server.once("error", fail);
     server.listen(port, host, () => {
-      server.off("error", reject);
+      server.off("error", fail);
       resolve();
     });
   });
