@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { freePorts } from "./testing/free-port.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { everything, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { startValkeyServer, type ValkeyServer } from "./testing/valkey-server.ts";
@@ -41,15 +40,14 @@ describe.skipIf(!canMakeCertificates())("over TLS", () => {
     let url: string;
     beforeAll(async () => {
       makeCertificates(directory);
-      const [port = 0] = await freePorts(1);
       const file = (name: string) => join(directory, name);
       const files = ["--tls-cert-file", file("server.pem"), "--tls-key-file", file("server.key")];
-      const args = ["--tls-port", String(port), ...files, "--tls-ca-cert-file", file("ca.pem")];
       server = await startValkeyServer({
         appendonly: false,
-        args: [...args, "--tls-auth-clients", "no"],
+        secondPort: "--tls-port",
+        args: [...files, "--tls-ca-cert-file", file("ca.pem"), "--tls-auth-clients", "no"],
       });
-      url = `valkeys://127.0.0.1:${port}`;
+      url = `valkeys://127.0.0.1:${server.secondPort}`;
     });
     afterAll(async () => {
       await server.stop();

@@ -1,4 +1,3 @@
-import { freePorts } from "./free-port.ts";
 import { bytesOf, itemsOf, textOf } from "./resp.ts";
 import { until } from "./until.ts";
 import { connectValkey, type ValkeyConnection } from "./valkey-connection.ts";
@@ -25,9 +24,8 @@ interface Node extends ValkeyConnection {
 
 /** Starts an own cluster on the loopback; `ensureValkeyServer` says whether that can be done here. */
 export async function startValkeyCluster(): Promise<ValkeyCluster> {
-  const busPorts = await freePorts(3);
-  const nodes = await Promise.all(busPorts.map(startNode));
-  await joinNodes(nodes, busPorts);
+  const nodes = await Promise.all([1, 2, 3].map(startNode));
+  await joinNodes(nodes);
   const owners = new Map<number, number>();
   const ownerOf = (slot: number) =>
     owners.get(slot) ?? Math.floor((slot * nodes.length) / slotCount);
@@ -49,20 +47,23 @@ export async function startValkeyCluster(): Promise<ValkeyCluster> {
   };
 }
 
-async function startNode(busPort: number): Promise<Node> {
-  const cluster = ["--cluster-enabled", "yes", "--cluster-port", String(busPort)];
-  const server = await startValkeyServer({ args: [...cluster, "--cluster-node-timeout", "2000"] });
+async function startNode(): Promise<Node> {
+  const server = await startValkeyServer({
+    secondPort: "--cluster-port",
+    args: ["--cluster-enabled", "yes", "--cluster-node-timeout", "60000"],
+  });
   const connection = await connectValkey(server.url);
   return { ...connection, id: textOf(await connection.send("CLUSTER", "MYID")), server };
 }
 
-async function joinNodes(nodes: readonly Node[], busPorts: readonly number[]): Promise<void> {
+async function joinNodes(nodes: readonly Node[]): Promise<void> {
   for (const [i, { send, server }] of nodes.entries()) {
     const first = Math.ceil((i * slotCount) / nodes.length);
     const last = Math.ceil(((i + 1) * slotCount) / nodes.length) - 1;
     await send("CLUSTER", "SET-CONFIG-EPOCH", String(i + 1));
     await send("CLUSTER", "ADDSLOTSRANGE", String(first), String(last));
-    await nodes[0]?.send("CLUSTER", "MEET", "127.0.0.1", String(server.port), String(busPorts[i]));
+    const { port, secondPort } = server;
+    await nodes[0]?.send("CLUSTER", "MEET", "127.0.0.1", String(port), String(secondPort));
   }
   const expected = ["cluster_state:ok", "cluster_slots_ok:16384", `cluster_size:${nodes.length}`];
   for (const { send } of nodes)

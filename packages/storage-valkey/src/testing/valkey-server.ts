@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +10,8 @@ export interface ValkeyServerOptions {
   readonly password?: string;
   /** As the server writes it: "3mb". */
   readonly maxmemory?: string;
+  /** Which argument names one port more: "--tls-port". */
+  readonly secondPort?: string;
   /** More arguments of the command line. */
   readonly args?: readonly string[];
 }
@@ -20,6 +21,8 @@ export interface ValkeyServer {
   /** With the password where there is one. */
   readonly url: string;
   readonly port: number;
+  /** The one that `secondPort` asked for; 0 where nothing did. */
+  readonly secondPort: number;
   /** Ends it in good order and deletes its folder. */
   stop(): Promise<void>;
   /** Ends it as a crash would, with SIGKILL. */
@@ -36,6 +39,7 @@ export async function startValkeyServer({
   appendonly = "everysec",
   password,
   maxmemory,
+  secondPort,
   args = [],
 }: ValkeyServerOptions = {}): Promise<ValkeyServer> {
   const directory = await mkdtemp(join(tmpdir(), "unimem-valkey-"));
@@ -48,32 +52,35 @@ export async function startValkeyServer({
     ...(maxmemory === undefined ? [] : ["--maxmemory", maxmemory]),
     ...args,
   ];
-  let { port, child } = await startOnFreePort(settings);
+  const named = secondPort === undefined ? ["--port"] : ["--port", secondPort];
+  const started = await startOnFreePorts(named, settings);
+  const [port = 0, second = 0] = started.ports;
+  let { child } = started;
   const secret = password === undefined ? "" : `:${encodeURIComponent(password)}@`;
   return {
     url: `valkey://${secret}127.0.0.1:${port}`,
     port,
+    secondPort: second,
     async stop() {
       await endServerProcess(child, "SIGTERM");
       await rm(directory, { recursive: true, force: true });
     },
     kill: () => endServerProcess(child, "SIGKILL"),
     async restart() {
-      child = await startServerProcess(["--port", String(port), ...settings]);
+      child = await startServerProcess(started.args);
     },
     freeze: () => void child.kill("SIGSTOP"),
     thaw: () => void child.kill("SIGCONT"),
   };
 }
 
-// Another program may take a free port before the server does; then the next one is tried.
-async function startOnFreePort(
-  settings: readonly string[],
-): Promise<{ port: number; child: ChildProcess }> {
+// Another program may take a free port before the server does; then others are tried.
+async function startOnFreePorts(named: readonly string[], settings: readonly string[]) {
   for (let attempt = 1; ; attempt++) {
-    const [port = 0] = await freePorts(1);
+    const ports = await freePorts(named.length);
+    const args = [...named.flatMap((name, i) => [name, String(ports[i])]), ...settings];
     try {
-      return { port, child: await startServerProcess(["--port", String(port), ...settings]) };
+      return { ports, args, child: await startServerProcess(args) };
     } catch (error) {
       if (attempt === 5 || !String(error).includes("Address already in use")) throw error;
     }
