@@ -1,6 +1,6 @@
 import { isMemoryError, type StorageBackend, type StoredRecord } from "@unimem/core/storage";
 import { expect, onTestFinished, test } from "vitest";
-import { openStore } from "./testing/opened-store.ts";
+import { openImpatientStore, openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { asWritten, samplePrefix, sampleRecord } from "./testing/sample-record.ts";
 import { expectWhole, recordsOf, serverSite } from "./testing/stored-state.ts";
@@ -79,18 +79,15 @@ describeWithOwnServers("a server that is killed and started again", () => {
   test("a save is whole or absent when the server dies under it and never comes back in time", async () => {
     const server = await started({ appendonly: "always" });
     const prefix = samplePrefix();
-    const store = await openStore({
-      url: server.url,
-      prefix,
-      retries: 1,
-      retryDelayMs: 1,
-      requestTimeoutMs: 500,
-    });
+    const { url } = server;
+    const other = await openStore({ url, prefix });
+    const impatient = { url, prefix, retries: 1, retryDelayMs: 1, requestTimeoutMs: 500 };
+    const store = await openImpatientStore(impatient);
     const batch = (n: number) => ({
       put: Array.from({ length: 20 }, (_, i) => sampleRecord(`${n}-${i}`)),
       remove: [],
     });
-    await store.write(batch(0));
+    await other.write(batch(0));
     const writes = Promise.allSettled(
       Array.from({ length: 10 }, (_, n) => store.write(batch(n + 1))),
     );
@@ -119,7 +116,7 @@ describeWithOwnServers("a server that is killed and started again", () => {
         () => false,
       ),
     );
-    expect((await recordsOf(store)).filter(({ id }) => id.startsWith("99-"))).toHaveLength(20);
+    expect((await recordsOf(other)).filter(({ id }) => id.startsWith("99-"))).toHaveLength(20);
   });
 });
 
@@ -127,9 +124,11 @@ describeWithOwnServers("a server that is frozen for longer than a request may ta
   test("what it does late undoes nothing that was done meanwhile", async () => {
     const server = await started();
     const prefix = samplePrefix();
-    const options = { url: server.url, prefix, retries: 1, retryDelayMs: 1, requestTimeoutMs: 250 };
-    const store = await openStore(options);
-    await store.write({
+    const { url } = server;
+    const other = await openStore({ url, prefix });
+    const impatient = { url, prefix, retries: 1, retryDelayMs: 1, requestTimeoutMs: 250 };
+    const store = await openImpatientStore(impatient);
+    await other.write({
       put: [sampleRecord("a"), sampleRecord("b"), sampleRecord("c")],
       remove: [],
     });
@@ -151,9 +150,8 @@ describeWithOwnServers("a server that is frozen for longer than a request may ta
     await expect(store.get(["a"])).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
     server.thaw();
 
-    const other = await openStore({ ...options, retries: 20 });
     await other.write({ put: [sampleRecord("a", { revision: 3 })], remove: ["b"] });
-    await until("the first client has connected again", () =>
+    await until("the impatient client has connected again", () =>
       store.write({ put: [sampleRecord("late")], remove: [] }).then(
         () => true,
         () => false,

@@ -2,6 +2,7 @@ import type { StoredRecord } from "@unimem/core/storage";
 import { manualRuntime } from "@unimem/core/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { type Fault, startFaultProxy } from "./testing/fault-proxy.ts";
+import { patient } from "./testing/patient.ts";
 import { describeWithServer } from "./testing/provided-server.ts";
 import { samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { rawState } from "./testing/stored-state.ts";
@@ -22,7 +23,13 @@ function sampleRecords(count: number): StoredRecord[] {
 
 describeWithServer("a repair over a connection that fails", (url) => {
   async function opened(options: ValkeyStorageOptions): Promise<ValkeyStorage> {
-    const store = valkeyStorage({ searchConnections: 0, runtime, retryDelayMs: 1, ...options });
+    const store = valkeyStorage({
+      ...patient,
+      searchConnections: 0,
+      runtime,
+      retryDelayMs: 1,
+      ...options,
+    });
     onTestFinished(() => store.close());
     await store.open(sampleSpace);
     return store;

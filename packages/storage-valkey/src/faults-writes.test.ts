@@ -2,7 +2,7 @@ import { inMemoryStorage, isMemoryError, type StorageBackend } from "@unimem/cor
 import { manualRuntime } from "@unimem/core/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Fault, type FaultProxy, startFaultProxy } from "./testing/fault-proxy.ts";
-import { openStore } from "./testing/opened-store.ts";
+import { openImpatientStore, openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import type { Relay } from "./testing/relay.ts";
 import { samplePrefix, sampleSpace } from "./testing/sample-record.ts";
@@ -159,12 +159,9 @@ for (const [mode, modeOptions] of Object.entries(modes))
         const operate = struckWrites["a batch"];
         const { before, after } = await unharmed(operate);
         const prefix = await filledStore();
-        const store = await opened({
-          url: proxy.url,
-          prefix,
-          retries: 1,
-          retryDelayMs: 1,
-          requestTimeoutMs: 200,
+        const store = await openImpatientStore({
+          ...{ ...modeOptions, runtime, url: proxy.url, prefix },
+          ...{ retries: 1, retryDelayMs: 1, requestTimeoutMs: 200 },
         });
         proxy.arm(fault, 1);
         onTestFinished(() => proxy.heal());

@@ -13,6 +13,7 @@ import { describeWithOwnServers } from "./testing/provided-server.ts";
 import type { Relay } from "./testing/relay.ts";
 import { everything, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
+import { until } from "./testing/until.ts";
 import { startValkeyServer, type ValkeyServer } from "./testing/valkey-server.ts";
 import { type ValkeyStorage, valkeyStorage } from "./valkey-storage.ts";
 
@@ -120,7 +121,7 @@ describeWithOwnServers("large answers", () => {
     // The first two ask for ids, the third begins to ask for the vectors.
     proxy.arm("hold", 3);
     const searching = store.nearest({ vector, filter: { visibleTo: "public" }, limit: 1 });
-    await expect.poll(() => proxy.hasStruck).toBe(true);
+    await until("the search is held", () => proxy.hasStruck);
     await store.write({ put: [sampleRecord("b")], remove: [] });
     expect(await store.count(everything)).toBe(2);
     proxy.heal();
@@ -137,7 +138,7 @@ describeWithOwnServers("large answers", () => {
     await search();
     proxy.arm("hold", proxy.commands.indexOf("FT.SEARCH") + 1);
     const searching = search();
-    await expect.poll(() => proxy.hasStruck).toBe(true);
+    await until("the search is held", () => proxy.hasStruck);
     await store.write({ put: [sampleRecord("b")], remove: [] });
     expect(await store.count(everything)).toBe(2);
     proxy.heal();

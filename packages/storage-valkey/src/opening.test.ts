@@ -5,6 +5,7 @@ import { GlideClient } from "@valkey/valkey-glide";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { openStore } from "./testing/opened-store.ts";
+import { patient } from "./testing/patient.ts";
 import { describeWithOwnServers, describeWithServer } from "./testing/provided-server.ts";
 import { isFailure, itemsOf, list, type RespValue, status, textOf } from "./testing/resp.ts";
 import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
@@ -88,7 +89,12 @@ describeWithServer("valkeyStorage", (url) => {
     const { hostname, port } = new URL(url);
     const address = { host: hostname, port: Number(port) };
     const [commands, searching] = (await Promise.all(
-      [1, 2].map(() => GlideClient.createClient({ addresses: [address] })),
+      [1, 2].map(() =>
+        GlideClient.createClient({
+          addresses: [address],
+          requestTimeout: patient.requestTimeoutMs,
+        }),
+      ),
     )) as [GlideClient, GlideClient];
     onTestFinished(() => {
       commands.close();

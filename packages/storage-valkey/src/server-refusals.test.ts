@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { isMemoryError } from "@unimem/core/storage";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "./testing/opened-store.ts";
+import { patient } from "./testing/patient.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { everything, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
@@ -61,7 +62,7 @@ describeWithOwnServers("a storage that the server refuses", () => {
     const { url } = await started({ password: "correct horse" });
     const { port } = new URL(url);
     for (const wrong of [`valkey://:hunter2@127.0.0.1:${port}`, `valkey://127.0.0.1:${port}`]) {
-      const storage = valkeyStorage({ url: wrong, retryDelayMs: 60_000 });
+      const storage = valkeyStorage({ ...patient, url: wrong, retryDelayMs: 60_000 });
       onTestFinished(() => storage.close());
       const message = await failure(storage.open(sampleSpace), "STORAGE_UNAVAILABLE");
       expect(message).toContain("password");
@@ -72,7 +73,7 @@ describeWithOwnServers("a storage that the server refuses", () => {
 
   test("says that there is no such database, at once", async () => {
     const { url } = await started();
-    const storage = valkeyStorage({ url: `${url}/99`, retryDelayMs: 60_000 });
+    const storage = valkeyStorage({ ...patient, url: `${url}/99`, retryDelayMs: 60_000 });
     onTestFinished(() => storage.close());
     const message = await failure(storage.open(sampleSpace), "STORAGE_UNAVAILABLE");
     expect(message).toContain("no database");
@@ -100,7 +101,7 @@ describeWithOwnServers("a storage that the server refuses", () => {
 
   test("says that a server is no cluster", async () => {
     const { url } = await started();
-    const asCluster = valkeyStorage({ url, cluster: true, retries: 0, connectTimeoutMs: 30_000 });
+    const asCluster = valkeyStorage({ ...patient, url, cluster: true, retries: 0 });
     onTestFinished(() => asCluster.close());
     expect(await failure(asCluster.open(sampleSpace), "STORAGE_UNAVAILABLE")).toContain(
       "cluster=true",

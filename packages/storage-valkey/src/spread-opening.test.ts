@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { openStore } from "./testing/opened-store.ts";
+import { patient } from "./testing/patient.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { itemsOf, textOf } from "./testing/resp.ts";
 import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
@@ -19,7 +20,7 @@ const records = Array.from({ length: 60 }, (_, i) =>
 
 function spread(options: ValkeyStorageOptions) {
   const given = { cluster: true, layout: "spread", searchConnections: 0, retries: 0 } as const;
-  const storage = valkeyStorage({ ...given, ...options });
+  const storage = valkeyStorage({ ...patient, ...given, ...options });
   onTestFinished(() => storage.close());
   return storage;
 }

@@ -1,6 +1,7 @@
 import { manualRuntime } from "@unimem/core/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { connectionFaults } from "./testing/fault-proxy.ts";
+import { patient } from "./testing/patient.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { startRelay } from "./testing/relay.ts";
 import { samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
@@ -43,7 +44,13 @@ describeWithOwnServers("the repair of a store over many shards", () => {
 
   async function opened(options: ValkeyStorageOptions): Promise<ValkeyStorage> {
     const given = { url: searching.url, cluster: true, layout: "spread", runtime } as const;
-    const store = valkeyStorage({ ...given, searchConnections: 0, retryDelayMs: 1, ...options });
+    const store = valkeyStorage({
+      ...patient,
+      ...given,
+      searchConnections: 0,
+      retryDelayMs: 1,
+      ...options,
+    });
     onTestFinished(() => store.close());
     await store.open(sampleSpace);
     return store;

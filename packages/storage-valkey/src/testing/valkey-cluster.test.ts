@@ -1,5 +1,6 @@
 import { GlideClusterClient, Logger } from "@valkey/valkey-glide";
 import { expect, onTestFinished, test } from "vitest";
+import { patient } from "./patient.ts";
 import { describeWithOwnServers } from "./provided-server.ts";
 import { textOf } from "./resp.ts";
 import { startValkeyCluster } from "./valkey-cluster.ts";
@@ -12,7 +13,7 @@ describeWithOwnServers("an own cluster", () => {
     onTestFinished(() => cluster.stop());
     const client = await GlideClusterClient.createClient({
       addresses: [{ host: "127.0.0.1", port: cluster.nodes[0]?.port as number }],
-      requestTimeout: 10_000,
+      requestTimeout: patient.requestTimeoutMs,
     });
     onTestFinished(() => client.close());
 

@@ -1,5 +1,6 @@
 import { GlideClient, GlideFt, Logger } from "@valkey/valkey-glide";
 import { expect, onTestFinished, test } from "vitest";
+import { patient } from "../patient.ts";
 import { describeWithOwnServers } from "../provided-server.ts";
 import { itemsOf, textOf } from "../resp.ts";
 import { connectValkey, type ValkeyConnection } from "../valkey-connection.ts";
@@ -126,6 +127,7 @@ describeWithOwnServers("the stand-in for the Search module", () => {
       addresses: [{ host: "127.0.0.1", port: Number(port) }],
       credentials: { password: "secret" },
       databaseId: 3,
+      requestTimeout: patient.requestTimeoutMs,
     });
     onTestFinished(() => client.close());
     expect(
