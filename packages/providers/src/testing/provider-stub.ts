@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
@@ -54,13 +55,20 @@ export async function providerStub(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, asked };
 }
 
-/** An address at which nobody answers. */
+/**
+ * An address at which nobody answers before the test ends: the near end of a connection, which nobody else can be
+ * given to listen on while it is open.
+ */
 export async function closedPort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return `http://127.0.0.1:${port}`;
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  await once(socket, "connect");
+  onTestFinished(() => {
+    socket.destroy();
+    server.close();
+  });
+  return `http://127.0.0.1:${socket.localPort}`;
 }
 
 /** A request that the test did not expect is answered, so that the test fails and does not hang. */
