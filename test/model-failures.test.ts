@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Memory } from "unimem";
+import { manualRuntime } from "unimem/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   closedPort,
@@ -47,7 +48,10 @@ const storages: Record<string, () => string> = {
   },
 };
 
-function memoryAt(storage: string, baseUrl: string) {
+/** Of a clock that only the test moves. */
+const modelTimeoutMs = 60_000;
+
+function memoryAt(storage: string, baseUrl: string, runtime = manualRuntime()) {
   const memory = new Memory({
     storage,
     embedder: "lexical",
@@ -56,7 +60,8 @@ function memoryAt(storage: string, baseUrl: string) {
       model: "gpt-4o-mini",
       config: { baseUrl, apiKey: "canary-key", maxRetries: 0 },
     },
-    modelTimeoutMs: 100,
+    modelTimeoutMs,
+    runtime,
     queryAnalysisThreshold: 0, // so that every recall asks
     confidenceThresholdLow: 1,
     confidenceThresholdHigh: 1,
@@ -71,8 +76,12 @@ const text = "The canary sings at four in the morning.";
 
 describe.each(Object.entries(storages))("on a storage %s", (_, openStorage) => {
   test.each(Object.entries(failures))("a model that %s costs no memory", async (_, reply) => {
-    const stub = await providerStub(() => reply);
-    const { memory, warnings } = memoryAt(openStorage(), `${stub.url}/v1`);
+    const runtime = manualRuntime();
+    const stub = await providerStub(() => {
+      if (reply === "silence") runtime.advance(modelTimeoutMs);
+      return reply;
+    });
+    const { memory, warnings } = memoryAt(openStorage(), `${stub.url}/v1`, runtime);
 
     const record = await memory.remember(text);
     expect(record).toMatchObject({ content: text, scope: "/", categories: [], importance: 0.5 });
