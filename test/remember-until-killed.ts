@@ -6,7 +6,8 @@ const memory = new Memory({ storage, embedder: "lexical", llm: false });
 
 async function saveForEver(lane: number): Promise<never> {
   for (let i = 0; ; i++) {
-    const content = `round ${round}, lane ${lane}, fact ${i}: ${"the quick brown fox ".repeat(i % 7)}`;
+    // One word is in no other fact, so that whatever else is stored this one is found first by its own text.
+    const content = `fact r${round}l${lane}f${i}: ${"the quick brown fox ".repeat(i % 7)}`;
     const { id } = await memory.remember(content, {
       scope: `/round/${round}`,
       metadata: { lane, i },
