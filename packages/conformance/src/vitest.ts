@@ -6,7 +6,7 @@ import type { StorageFixture } from "./storage-fixture.ts";
 export function testStorage(fixture: StorageFixture, options: ConformanceOptions = {}): void {
   describe(fixture.name, () => {
     for (const { name, run } of conformancePlan(fixture, options))
-      it(name, { timeout: 120_000 }, async ({ skip }) => {
+      it(name, { timeout: 300_000 }, async ({ skip }) => {
         const { skipped } = await run();
         if (skipped !== undefined) skip(skipped);
       });

@@ -75,7 +75,7 @@ test("a process that is killed at any step leaves the store whole, and the next 
     expect(await tableNames(uri)).toEqual(["records_4", "records_5", "tombstones"]);
   }
   expect([...outcomes]).toEqual(["sample-embedder", "other-embedder"]);
-}, 240_000);
+});
 
 test("puts of many handles at the moment of the switch are in the new table or refused", async () => {
   for (let round = 0; round < 4; round++) {

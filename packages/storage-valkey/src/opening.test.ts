@@ -125,7 +125,7 @@ describeWithServer("valkeyStorage", (url) => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ["--input-type=module", "-e", script],
-      { timeout: 30_000 },
+      { timeout: 120_000 },
     );
     expect(stdout).toContain("closed");
   });
