@@ -28,7 +28,7 @@ test("many single writes leave less than ten times their data on disk", async ()
   const dimensions = 384;
   // Versions are kept for a second, in which a fast machine writes more of them than a slow one.
   const store = await openStore({ uri }, { dimensions, policy: { graceMs: 0 } });
-  const count = 600;
+  const count = 300;
   const content = "x".repeat(150);
   for (let seed = 0; seed < count; seed++)
     await store.write({
