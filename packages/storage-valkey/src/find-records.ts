@@ -108,14 +108,13 @@ export class FindRecords {
     const found: MemoryRecord[] = [];
     const size = Math.min(limit + plan.expired.size, 2 * pageSize);
     for await (const ids of this.#exactPages(plan, size, offset)) {
-      const records = await fetchRecords(
-        this.#reads,
-        this.#keys,
-        ids.slice(0, limit - found.length),
-      );
-      // Removed or changed between the two looks.
-      for (const record of records)
-        if (record !== undefined && matchesFilter(record, filter)) found.push(record);
+      for (let at = 0; at < ids.length && found.length < limit; ) {
+        const some = ids.slice(at, at + limit - found.length);
+        at += some.length;
+        // Removed or changed between the two looks.
+        for (const record of await fetchRecords(this.#reads, this.#keys, some))
+          if (record !== undefined && matchesFilter(record, filter)) found.push(record);
+      }
       if (found.length >= limit) break;
     }
     return found;

@@ -13,14 +13,21 @@ interface Entry {
 
 interface Source {
   readonly key: string;
-  next: number;
+  /** The last entry that was read of it. */
+  end: Entry | undefined;
+  /** How many of those read just now were created when `end` was, with it; 0 where it has to be found again. */
+  ties: number;
   isEnded: boolean;
   entries: Entry[];
 }
 
+/** Whoever needs a second page may have far to go. */
+const leastAhead = 500;
+
 /**
  * The ids in some sets, newest first and then by id, each once, in pages. One round trip for each page, whatever
- * the number of sets. What others write meanwhile may be missed, or met twice.
+ * the number of sets. What others write meanwhile may be missed; all else is met, because a set is read on from
+ * behind an entry, whose place others change, and not from a place.
  */
 export async function* walkSets(
   reads: StoreReads,
@@ -30,19 +37,19 @@ export async function* walkSets(
 ): AsyncGenerator<string[]> {
   // Only within a single set is the place of an entry known to the server.
   const isAlone = sets.keys.length === 1;
+  const first = isAlone ? skip : 0;
   const sources: Source[] = sets.keys.map((key) => ({
-    key,
-    next: isAlone ? skip : 0,
-    isEnded: false,
-    entries: [],
+    ...{ key, end: undefined, ties: 0 },
+    ...{ isEnded: false, entries: [] },
   }));
   let left = isAlone ? 0 : skip;
   let last: Entry | undefined;
-  while (true) {
-    await refill(reads, sets, sources, pageSize);
+  for (let size = pageSize; ; size = Math.max(size, leastAhead)) {
+    await refill(reads, sets, sources, { pageSize: size, first });
     const merged: string[] = [];
     for (const entry of mergedEntries(sources)) {
-      if (sets.overlap && last !== undefined && order(last, entry) === 0) continue;
+      // It is in several sets, or came into one behind this walk.
+      if (last !== undefined && order(last, entry) >= 0) continue;
       last = entry;
       if (left > 0) left--;
       else merged.push(entry.id);
@@ -56,34 +63,66 @@ async function refill(
   reads: StoreReads,
   sets: CandidateSets,
   sources: readonly Source[],
-  pageSize: number,
+  { pageSize, first }: { readonly pageSize: number; readonly first: number },
 ): Promise<void> {
   const empty = sources.filter(({ entries, isEnded }) => entries.length === 0 && !isEnded);
   if (empty.length === 0) return;
   const pages = await reads.batch((batch, glide) => {
-    for (const { key, next } of empty) addRange(batch, glide, { key, next, pageSize, sets });
+    for (const source of empty)
+      if (source.end === undefined)
+        addFirst(batch, glide, { key: source.key, sets, pageSize, first });
+      else addNext(batch, glide, { source, end: source.end, sets, pageSize });
   });
-  for (const [i, source] of empty.entries()) {
-    source.entries = readEntries(pages[i]);
-    source.next += source.entries.length;
-    source.isEnded = source.entries.length < pageSize;
-  }
+  for (const [i, source] of empty.entries()) take(source, readEntries(pages[i]), pageSize);
 }
 
-function addRange(
+function addFirst(
   batch: ReadBatch,
   glide: Glide,
-  asked: { key: string; next: number; pageSize: number; sets: CandidateSets },
+  asked: { key: string; sets: CandidateSets; pageSize: number; first: number },
 ): void {
-  const { key, next, pageSize, sets } = asked;
+  const { key, sets, pageSize, first } = asked;
   if (sets.createdAfter === undefined && sets.createdBefore === undefined)
-    batch.zrangeWithScores(key, { start: next, end: next + pageSize - 1 });
+    batch.zrangeWithScores(key, { start: first, end: first + pageSize - 1 });
   else
     batch.zrangeWithScores(key, {
       type: "byScore",
       ...createdRange(glide, sets),
-      limit: { offset: next, count: pageSize },
+      limit: { offset: first, count: pageSize },
     });
+}
+
+/** The last entry once more, to see that it is where it was, and a page of what follows it. */
+function addNext(
+  batch: ReadBatch,
+  glide: Glide,
+  asked: { source: Source; end: Entry; sets: CandidateSets; pageSize: number },
+): void {
+  const { source, end, sets, pageSize } = asked;
+  batch.zrangeWithScores(source.key, {
+    type: "byScore",
+    ...createdRange(glide, sets),
+    start: { value: end.score, isInclusive: true },
+    limit: { offset: Math.max(0, source.ties - 1), count: pageSize + 1 },
+  });
+}
+
+function take(source: Source, page: Entry[], pageSize: number): void {
+  const { end, ties } = source;
+  const isNext = end !== undefined && ties > 0;
+  const [head] = page;
+  if (isNext && (head === undefined || order(head, end) !== 0)) {
+    // Others took away, or brought, what was created at the same moment: it is read from there again.
+    source.ties = 0;
+    return;
+  }
+  source.isEnded = page.length < (end === undefined ? pageSize : pageSize + 1);
+  source.entries = isNext ? page.slice(1) : page;
+  const last = page.at(-1);
+  if (last === undefined) return;
+  const same = page.filter(({ score }) => score === last.score).length;
+  source.ties = isNext && last.score === end.score ? ties - 1 + same : same;
+  source.end = last;
 }
 
 /** The scores of what was created within the times: they are negative, so the later bound comes first. */
