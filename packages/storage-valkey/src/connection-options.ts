@@ -53,8 +53,14 @@ export interface RetryPolicy {
 
 export const defaultPort = 6379;
 
-/** Checks the options and fills in the defaults. Throws `INVALID_INPUT`. */
-export function connectionSettings(options: Omit<ConnectionOptions, "url">): ConnectionSettings {
+type Given = Omit<ConnectionOptions, "url">;
+
+/**
+ * Checks the options and fills in the defaults; of several, what is given later goes before. An option that is
+ * `undefined` is not given: it takes nothing away, such as the TLS that a URL asks for. Throws `INVALID_INPUT`.
+ */
+export function connectionSettings(...given: readonly (Given | undefined)[]): ConnectionSettings {
+  const options: Given = Object.assign({}, ...given.map(withoutUndefined));
   const {
     addresses = [{ host: "127.0.0.1" }],
     database = 0,
@@ -86,6 +92,10 @@ export function connectionSettings(options: Omit<ConnectionOptions, "url">): Con
     retry: { retries, delayMs: retryDelayMs },
     clients: options.clients,
   };
+}
+
+function withoutUndefined(options: Given = {}): Given {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 export function checkWhole(field: string, value: number, least: number, most = 2 ** 31): void {

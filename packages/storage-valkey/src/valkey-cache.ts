@@ -55,12 +55,11 @@ export function valkeyCache(given: string | ValkeyCacheOptions): ValkeyCache {
   checkPrefix(prefix);
   checkTtl(defaultTtlMs);
   checkWhole("pauseMs", pauseMs, 0);
-  const settings = connectionSettings({
-    requestTimeoutMs: 250,
-    connectTimeoutMs: 500,
-    ...parsed?.connection,
-    ...connection,
-  });
+  const settings = connectionSettings(
+    { requestTimeoutMs: 250, connectTimeoutMs: 500 },
+    parsed?.connection,
+    connection,
+  );
   let connecting: Promise<Connection> | undefined;
   let pausedUntil = Number.NEGATIVE_INFINITY;
   let isClosed = false;

@@ -82,7 +82,7 @@ export function storageSettings(given: string | ValkeyStorageOptions): StorageSe
     throw invalidInput("layout", 'layout must be "slot" or "spread".');
   const isSpread = layout === "spread";
   const hnsw = hnswSettings(index);
-  const connection = connectionSettings({ ...parsed?.connection, ...options });
+  const connection = connectionSettings(parsed?.connection, options);
   if (isSpread && !connection.cluster)
     throw invalidInput("layout", 'layout "spread" is for a cluster: add cluster=true.');
   return { connection, prefix, search, hnsw, isSpread, searchConnections, runtime };
