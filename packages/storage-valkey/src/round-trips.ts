@@ -55,7 +55,8 @@ export class RoundTrips {
     return this.write(({ glide, commands }, attempt) => {
       const script = this.#scripts.get(code) ?? new glide.Script(code);
       this.#scripts.set(code, script);
-      return commands.invokeScript(script, { keys: [...keys], args: args(attempt) });
+      const decoder = glide.Decoder.String;
+      return commands.invokeScript(script, { keys: [...keys], args: args(attempt), decoder });
     });
   }
 

@@ -49,9 +49,12 @@ const names = ["appendonly", "appendfsync", "no-appendfsync-on-rewrite", "maxmem
 /** What each server asked says of its settings. Managed servers forbid CONFIG; INFO says less. */
 async function askSettings(trips: RoundTrips, route: Route): Promise<Settings[]> {
   try {
-    const answer = await trips.read(({ commands }) =>
-      isClusterClient(commands) ? commands.configGet(names, { route }) : commands.configGet(names),
-    );
+    const answer = await trips.read(({ glide, commands }) => {
+      const decoder = glide.Decoder.String;
+      return isClusterClient(commands)
+        ? commands.configGet(names, { route, decoder })
+        : commands.configGet(names, { decoder });
+    });
     return route === "allPrimaries"
       ? Object.values(answer as Record<string, Settings>)
       : [answer as Settings];
