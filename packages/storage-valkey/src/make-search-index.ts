@@ -41,7 +41,7 @@ export async function makeSearchIndex(
       // Somebody took it away since, by FLUSHDB for one.
       if (known === undefined) await findOrCreate(trips, keys, plan);
       // Until then it would answer with a part, and without an error.
-      if (known?.state !== "ready") throw new NotReady();
+      if (known?.state !== "ready") throw known === undefined ? new NotReady() : whyNotReady(known);
     },
     {
       retries: Number.POSITIVE_INFINITY,
@@ -51,6 +51,21 @@ export async function makeSearchIndex(
       shouldRetry: ({ error }) => error instanceof NotReady,
     },
   );
+}
+
+/** The error to wait at, or one that no waiting ends. */
+function whyNotReady({ state }: Record<string, unknown>): Error {
+  if (state === undefined)
+    return new MemoryError(
+      "NOT_SUPPORTED",
+      "The server has a search module of another kind than Valkey's: it does not tell when an index is ready. Use Valkey with its Search module, or a server without any.",
+    );
+  if (state === "backfill_paused_by_oom")
+    return new MemoryError(
+      "STORAGE_UNAVAILABLE",
+      "The Valkey server has stopped filling the search index, because its memory is full. Raise maxmemory.",
+    );
+  return new NotReady();
 }
 
 async function findOrCreate(trips: RoundTrips, keys: StoreKeys, plan: IndexPlan): Promise<void> {
@@ -153,7 +168,8 @@ async function describe(
   scope?: "CLUSTER",
 ): Promise<Record<string, unknown> | undefined> {
   try {
-    return await glide.GlideFt.info(commands, name, scope && { scope });
+    const decoder = glide.Decoder.String;
+    return await glide.GlideFt.info(commands, name, { decoder, ...(scope && { scope }) });
   } catch (error) {
     if (isIndexMissing(error)) return undefined;
     throw error;
