@@ -3,7 +3,7 @@ import pRetry from "p-retry";
 import { type Connection, connectValkey } from "./connection.ts";
 import type { ConnectionSettings } from "./connection-options.ts";
 import { type Glide, isClusterClient, type ValkeyClient } from "./glide.ts";
-import { type FailureKind, failureKind, writeUnknown } from "./storage-error.ts";
+import { type FailureKind, failureKind, isReadOnly, writeUnknown } from "./storage-error.ts";
 
 export type ReadBatch = Batch | ClusterBatch;
 
@@ -23,6 +23,8 @@ export class RoundTrips {
   readonly #settings: ConnectionSettings;
   readonly #searchers: number;
   #connecting: Promise<Connection> | undefined;
+  /** Those of former primaries. */
+  readonly #left = new Set<Connection>();
   readonly #scripts = new Map<string, InstanceType<Glide["Script"]>>();
 
   constructor(settings: ConnectionSettings, searchers: number) {
@@ -110,6 +112,7 @@ export class RoundTrips {
     this.#scripts.clear();
     const [connection] = await Promise.allSettled([connecting]);
     if (connection.status === "fulfilled") connection.value?.close();
+    for (const each of this.#left) each.close();
   }
 
   #repeat<Answer>(
@@ -117,7 +120,16 @@ export class RoundTrips {
     onFailure: (error: unknown) => void = () => {},
   ): Promise<Answer> {
     const { retries, delayMs } = this.#settings.retry;
-    return pRetry(async (attempt) => ask(await this.#connect(), attempt), {
+    const once = async (attempt: number) => {
+      const connection = await this.#connect();
+      try {
+        return await ask(connection, attempt);
+      } catch (error) {
+        if (this.#isElsewhere(error)) this.#leave(connection);
+        throw error;
+      }
+    };
+    return pRetry(once, {
       retries,
       minTimeout: delayMs,
       maxTimeout: Math.max(delayMs, longestDelayMs),
@@ -127,7 +139,25 @@ export class RoundTrips {
     });
   }
 
+  /**
+   * Whether the primary that these clients were made for is none any more. They stay with it; new ones ask anew
+   * which of the addresses is the primary, and where a name leads to.
+   */
+  #isElsewhere(error: unknown): boolean {
+    const { cluster, clients } = this.#settings;
+    return !cluster && clients === undefined && isReadOnly(error);
+  }
+
+  #leave(connection: Connection): void {
+    if (this.#left.has(connection)) return;
+    this.#left.add(connection);
+    this.#connecting = undefined;
+    // Until then it may owe others an answer.
+    setTimeout(() => connection.close(), this.#settings.requestTimeoutMs).unref();
+  }
+
   #kindOf(error: unknown): FailureKind {
+    if (this.#isElsewhere(error)) return "passing";
     return failureKind(error, { isCluster: this.#settings.cluster });
   }
 

@@ -41,9 +41,19 @@ export function failureKind(error: unknown, { isCluster = false } = {}): Failure
   }
 }
 
+const readOnly = /read ?only/i;
+
+/** Whether the server is a replica, which takes no writes. */
+export function isReadOnly(error: unknown): boolean {
+  return readOnly.test(textOf(error));
+}
+
 const unavailable: readonly (readonly [RegExp, string])[] = [
   [/\bOOM\b/, "its memory is full. Raise maxmemory, or remove records: removing still works"],
-  [/read ?only/i, "the server is a read-only replica. Use the address of the primary"],
+  [
+    /read ?only|no primary node/i,
+    "the server is a read-only replica. Use the address of the primary",
+  ],
   [
     /permission|\bNOPERM\b/i,
     "its user lacks permissions. Grant it the commands and the keys that the README of @unimem/valkey lists",
