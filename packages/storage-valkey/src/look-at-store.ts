@@ -1,4 +1,5 @@
-import { invalidInput, MemoryError, rootScope, type VectorSpace } from "@unimem/core/storage";
+import { MemoryError, rootScope, type VectorSpace } from "@unimem/core/storage";
+import { checkLayout } from "./check-layout.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { SpreadKeys } from "./spread-keys.ts";
 import type { StoreKeys } from "./store-keys.ts";
@@ -22,7 +23,7 @@ export interface StoreLook {
 /** What a store says of itself. Rejects where it is of another version or lies in another layout. */
 export async function lookAtStore(
   trips: RoundTrips,
-  { meta, accesses, former, below }: StoreKeys,
+  { meta, layout, accesses, former, below }: StoreKeys,
   spread: SpreadKeys | undefined,
 ): Promise<StoreLook> {
   const answers = await trips.batch(
@@ -36,17 +37,13 @@ export async function lookAtStore(
     { atomic: true },
   );
   const [fields, ...counts] = answers as [(string | null)[], ...number[]];
-  const [version, dimensions, embedder, repairing, layout] = fields;
+  const [version, dimensions, embedder, repairing, noted] = fields;
   if (version != null && version !== schema)
     throw new MemoryError(
       "STORAGE_CORRUPT",
       "The store was written by a newer version of @unimem/valkey. Use that version, or another prefix.",
     );
-  if (version != null && (layout === "spread") !== (spread !== undefined))
-    throw invalidInput(
-      "layout",
-      `The store was written in layout "${layout ?? "slot"}", where it has to stay. Open it with that layout, or use another prefix.`,
-    );
+  if (version != null) checkLayout(noted, layout);
   const [count = 0, formers = 0, ...others] = counts;
   const sum = others.slice(0, everyView.length).reduce((total, size) => total + size, 0);
   const [placed = count, begun = 0] = others.slice(everyView.length);

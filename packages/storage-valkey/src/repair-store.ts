@@ -27,6 +27,7 @@ export async function repairStore(trips: RoundTrips, keys: StoreKeys, id: string
   const reads = new StoreReads(trips, keys);
   const run = (script: string, args: readonly string[]) =>
     trips.script(script, keys.ofScripts, () => [keys.base, "0", "0", ...args]);
+  await reads.check();
   await run(beginRepairScript, [id]);
   for await (const page of scanKeys(trips, `${keys.base}[zneskh]:*`))
     for (const some of chunks(page, settledAtOnce)) await run(clearScript, some);

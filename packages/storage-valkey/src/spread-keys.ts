@@ -26,6 +26,7 @@ export function spreadKeys(prefix: string): SpreadKeys {
   const record = (id: string) => `${records}${slotTag(id)}:${toMember(id)}`;
   return {
     ...beside,
+    layout: "spread",
     records,
     vectors,
     index: `${prefix}:i`,

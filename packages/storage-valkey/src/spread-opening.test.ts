@@ -121,4 +121,33 @@ describeWithOwnServers("a store that is spread over the shards of a cluster", ()
       message: expect.stringContaining('layout "spread"'),
     });
   });
+
+  test("refuses whoever opened it in another layout while it was empty", async () => {
+    for (const [first, other] of [
+      ["slot", "spread"],
+      ["spread", "slot"],
+    ] as const) {
+      const given = { url: searching.url, prefix: samplePrefix() };
+      const [writer, late] = [
+        spread({ ...given, layout: first }),
+        spread({ ...given, layout: other }),
+      ];
+      await Promise.all([writer.open(sampleSpace), late.open(sampleSpace)]);
+      await writer.write({ put: records, remove: [] });
+      const calls = [
+        () => late.write({ put: [sampleRecord("late")], remove: [] }),
+        () => late.write({ put: [], remove: ["r0"] }),
+        () => late.remove(everything),
+        () => late.count(everything),
+        () => late.get(["r0"]),
+        () => late.touch(["r0"], new Date()),
+      ];
+      for (const call of calls)
+        await expect(call()).rejects.toMatchObject({
+          code: "INVALID_INPUT",
+          message: expect.stringContaining(`layout "${first}"`),
+        });
+      expect(await writer.count(everything)).toBe(records.length);
+    }
+  });
 });

@@ -3,12 +3,13 @@ import { scriptStart } from "./script-start.ts";
 /**
  * Notes that records are about to change, before they do. ARGV after the shared three: dimensions, embedder,
  * whether records are put ('1'), the name of the write, its changes as JSON. Answers with nothing where it was noted,
- * else with the dimensions and the embedder of records of another space.
+ * else with the dimensions and the embedder of records of another space, or of a store in another layout.
  */
 export const beginScript = `#!lua${scriptStart}
 local dimensions, embedder = ARGV[4], ARGV[5]
 if ARGV[6] == '1' then
-  local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder')
+  local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder', 'layout')
+  if held[1] and held[3] ~= 'spread' then return {held[1], held[2]} end
   if held[1] ~= dimensions or held[2] ~= embedder then
     -- What others have begun may be records of their space that are in no set yet.
     if held[1] and redis.call('EXISTS', base .. 'la', base .. 'begun') > 0 then

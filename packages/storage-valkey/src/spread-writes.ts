@@ -76,7 +76,10 @@ export class SpreadWrites extends RecordWrites {
     ];
     const name = writeName(changes);
     const stored = await this.sides.begin(name, changes, put.length > 0 ? space : undefined);
-    if (stored !== undefined && space !== undefined) return checkVectorSpace(stored, space);
+    if (stored !== undefined && space !== undefined) {
+      await this.#reads.check();
+      return checkVectorSpace(stored, space);
+    }
     await begun(async () => {
       const removed = await inTurn(remove, (id) => this.#bury(id, now));
       const written = await inTurn(put, (record) => this.#put(record, now, hasHnsw));

@@ -1,4 +1,5 @@
 import { invalidInput, type Scope } from "@unimem/core/storage";
+import type { Layout } from "./check-layout.ts";
 import { toMember, toTag } from "./encode-text.ts";
 
 /**
@@ -9,6 +10,7 @@ export type View = string;
 
 /** The names of all keys of one store. Each kind has its letter, so no two kinds can meet. */
 export interface StoreKeys {
+  readonly layout: Layout;
   /** What all of them begin with, but for records, vectors and the index where a store is spread. */
   readonly base: string;
   /** What the keys of records begin with, and below those of vectors: both are what the index covers. */
@@ -52,6 +54,7 @@ export interface StoreKeys {
 export function storeKeys(prefix: string, isCluster: boolean): StoreKeys {
   const base = isCluster ? `{${prefix}}:` : `${prefix}:`;
   return {
+    layout: "slot",
     base,
     records: `${base}r:`,
     vectors: `${base}v:`,

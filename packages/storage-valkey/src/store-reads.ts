@@ -1,17 +1,18 @@
 import { checkVectorSpace, isSameSpace, type VectorSpace } from "@unimem/core/storage";
 import type { GlideReturnType } from "@valkey/valkey-glide";
+import { checkLayout } from "./check-layout.ts";
 import type { Glide } from "./glide.ts";
 import type { BatchOptions, ReadBatch, RoundTrips } from "./round-trips.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import { type VectorFields, vectorFields } from "./vector-fields.ts";
 
-/** What meta says of the vectors, read with every answer. */
-export const spaceFields = ["dimensions", "embedder", "vectors"];
+/** What meta says of the vectors and of where all lies, read with every answer. */
+const spaceFields = ["dimensions", "embedder", "vectors", "layout"];
 
 /**
  * Reads of one store, each with a look at the space that it is in: in the same round trip, and so as of the same
- * moment for the records that lie with it. Who opened the store for another space is refused; who reads the vectors
- * of a former one reads again.
+ * moment for the records that lie with it. Who opened the store for another space, or while it was empty in another
+ * layout, is refused; who reads the vectors of a former one reads again.
  */
 export class StoreReads {
   readonly #trips: RoundTrips;
@@ -54,13 +55,14 @@ export class StoreReads {
     }
   }
 
-  /** Rejects where the store is in another space than the one that was demanded. */
+  /** Rejects where the store is in another space than the one that was demanded, or in another layout. */
   async check(): Promise<void> {
     await this.batch(() => {});
   }
 
   async #learn(answer: readonly (string | Buffer | null)[]): Promise<void> {
-    const [dimensions, embedder, suffix] = answer.map((each) => each?.toString());
+    const [dimensions, embedder, suffix, layout] = answer.map((each) => each?.toString());
+    if (dimensions !== undefined) checkLayout(layout, this.#keys.layout);
     if (this.#demanded !== undefined && dimensions !== undefined && embedder !== undefined) {
       const stored = { dimensions: Number(dimensions), embedder };
       // While a store is empty its space is only what it once was.

@@ -7,7 +7,7 @@ import { scriptStart } from "./script-start.ts";
  * vector or the name of that key. A place is what many records share: their side, and fields that the search index covers
  * with their values. A head is id, revision, last access, expiry or '', order, the number of the place, and the times that
  * the index covers. Answers with nothing where it was written. Else nothing was, and it answers with the dimensions and the
- * embedder of records of another space, with 'moved' where their vectors have other fields by now, or with 'again' where
+ * embedder of records of another space, with 'moved' where their vectors have other fields by now, or all lies in another layout, or with 'again' where
  * a vector's key is gone.
  */
 export const writeScript = `#!lua${scriptStart}
@@ -23,10 +23,10 @@ local dimensions, embedder, suffix, isApart = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local vecField, ptrField = 'vec' .. suffix, 'ptr' .. suffix
 local removals = tonumber(ARGV[8])
 local places, first = cjson.decode(ARGV[9 + removals]), 10 + removals
-local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder', 'vectors')
+local held = redis.call('HMGET', KEYS[1], 'dimensions', 'embedder', 'vectors', 'layout')
 local isOther = dimensions ~= '' and (held[1] ~= dimensions or held[2] ~= embedder)
 if isOther and held[1] and redis.call('EXISTS', base .. 'la') == 1 then return {held[1], held[2]} end
-if (held[3] or '') ~= suffix then return {'moved'} end
+if (held[3] or '') ~= suffix or held[4] then return {'moved'} end
 if isApart then
   for at = first, #ARGV, 3 do
     if redis.call('EXISTS', base .. 'v:' .. ARGV[at + 2]) == 0 then return {'again'} end
