@@ -1,4 +1,4 @@
-import { covers, type RecordFilter, rootScope, type Scope } from "@unimem/core/storage";
+import { type RecordFilter, rootScope, type Scope } from "@unimem/core/storage";
 import { matchesNothing } from "./matches-nothing.ts";
 import type { StoreKeys } from "./store-keys.ts";
 import { viewsAsked } from "./views.ts";
@@ -65,8 +65,12 @@ export function candidates(
 
 /** The scopes that are not below another of them, each once. */
 export function outermost(scopes: readonly Scope[]): Scope[] {
-  const distinct = [...new Set(scopes)];
-  return distinct.filter(
-    (scope) => !distinct.some((other) => other !== scope && covers(other, scope)),
-  );
+  const given = new Set<string>(scopes);
+  if (given.has(rootScope)) return [rootScope];
+  // By what lies above each, because many scopes are not to be compared with each other.
+  return [...new Set(scopes)].filter((scope) => {
+    for (let at = scope.indexOf("/", 1); at !== -1; at = scope.indexOf("/", at + 1))
+      if (given.has(scope.slice(0, at))) return false;
+    return true;
+  });
 }

@@ -47,7 +47,7 @@ export async function* walkSets(
   for (let size = pageSize; ; size = Math.max(size, leastAhead)) {
     await refill(reads, sets, sources, { pageSize: size, first });
     const merged: string[] = [];
-    for (const entry of mergedEntries(sources)) {
+    for (const entry of takeMerged(sources)) {
       // It is in several sets, or came into one behind this walk.
       if (last !== undefined && order(last, entry) >= 0) continue;
       last = entry;
@@ -150,28 +150,27 @@ function readEntries(page: GlideReturnType | undefined): Entry[] {
   }));
 }
 
-/** What is known to come next: until a set that goes on has nothing left here. */
-function* mergedEntries(sources: readonly Source[]): Generator<Entry> {
-  const places = sources.map(() => 0);
-  try {
-    while (true) {
-      let first = -1;
-      for (const [i, { entries, isEnded }] of sources.entries()) {
-        const entry = entries[places[i] as number];
-        if (entry === undefined) {
-          if (isEnded) continue;
-          return;
-        }
-        const best = sources[first]?.entries[places[first] as number];
-        if (best === undefined || order(entry, best) < 0) first = i;
-      }
-      if (first < 0) return;
-      yield sources[first]?.entries[places[first] as number] as Entry;
-      (places[first] as number)++;
-    }
-  } finally {
-    for (const [i, source] of sources.entries()) source.entries = source.entries.slice(places[i]);
+/** Takes what is known to come next, in order: up to where a set that goes on has nothing left here. */
+function takeMerged(sources: readonly Source[]): Entry[] {
+  let bound: Entry | undefined;
+  for (const { entries, isEnded } of sources) {
+    if (isEnded) continue;
+    const end = entries.at(-1);
+    if (end === undefined) return [];
+    if (bound === undefined || order(end, bound) < 0) bound = end;
   }
+  const merged: Entry[] = [];
+  for (const source of sources) {
+    const { entries } = source;
+    let taken = 0;
+    for (const entry of entries) {
+      if (bound !== undefined && order(entry, bound) > 0) break;
+      merged.push(entry);
+      taken++;
+    }
+    if (taken > 0) source.entries = entries.slice(taken);
+  }
+  return sources.length === 1 ? merged : merged.sort(order);
 }
 
 function order(a: Entry, b: Entry): number {
