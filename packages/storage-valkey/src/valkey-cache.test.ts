@@ -106,6 +106,26 @@ describeWithOwnServers("valkeyCache where the server fails", () => {
     expect(await cache.get("other")).toBeUndefined();
   });
 
+  test("a clock that is set back makes the pause no longer", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    const clock = manualRuntime();
+    let setBack = 0;
+    const runtime = { ...clock, now: () => new Date(clock.now().getTime() - setBack) };
+    const proxy = await startFaultProxy({ target: server.url });
+    onTestFinished(() => proxy.stop());
+    const cache = opened({ url: proxy.url, runtime });
+    await cache.set("key", 1);
+    proxy.arm("black-hole", 1);
+    expect(await cache.get("key")).toBeUndefined();
+    proxy.heal();
+    setBack = 24 * 60 * 60 * 1_000;
+    await until("the client has connected again", async () => {
+      clock.advance(10_000);
+      return (await cache.get("key")) === 1;
+    });
+  });
+
   test("a server that is not there costs one attempt and no error", async () => {
     const server = await startValkeyServer({ appendonly: false });
     await server.stop();

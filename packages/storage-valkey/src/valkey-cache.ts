@@ -61,14 +61,14 @@ export function valkeyCache(given: string | ValkeyCacheOptions): ValkeyCache {
     connection,
   );
   let connecting: Promise<Connection> | undefined;
-  let pausedUntil = Number.NEGATIVE_INFINITY;
+  let failedAt = Number.NEGATIVE_INFINITY;
   let isClosed = false;
 
   async function attempt<Answer>(
     missing: Answer,
     ask: (connection: Connection) => Promise<Answer>,
   ): Promise<Answer> {
-    if (isClosed || runtime.now().getTime() < pausedUntil) return missing;
+    if (isClosed || isPaused()) return missing;
     try {
       connecting ??= connectValkey(settings, 0);
       const own = connecting;
@@ -77,9 +77,15 @@ export function valkeyCache(given: string | ValkeyCacheOptions): ValkeyCache {
       });
       return await ask(await own);
     } catch {
-      pausedUntil = runtime.now().getTime() + pauseMs;
+      failedAt = runtime.now().getTime();
       return missing;
     }
+  }
+
+  // A clock that was set back ends the pause, because it could make it as long as the step.
+  function isPaused(): boolean {
+    const elapsed = runtime.now().getTime() - failedAt;
+    return elapsed >= 0 && elapsed < pauseMs;
   }
 
   const keyOf = (key: string) => `${prefix}:c:${toMember(key)}`;
