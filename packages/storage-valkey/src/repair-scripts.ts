@@ -29,9 +29,10 @@ end
 
 /**
  * Puts records into the sets where they belong. ARGV after the shared three: for each its id, revision, last
- * access, expiry or '', order, and side. Leaves alone what has changed since it was read.
+ * access, expiry or '', order, and side. Leaves alone what has changed since it was read. It also runs when memory is
+ * full, because what was dropped before took as much.
  */
-export const settleScript = `#!lua${scriptStart}
+export const settleScript = `#!lua flags=allow-oom${scriptStart}
 for i = 4, #ARGV, 6 do
   local id, revision, accessed, expiry, ts, side = unpack(ARGV, i, i + 5)
   local key = base .. 'r:' .. id

@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test } from "vitest";
-import { describeWithServer } from "./testing/provided-server.ts";
-import { samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
+import { describeWithOwnServers, describeWithServer } from "./testing/provided-server.ts";
+import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { expectWhole, rawState, serverSite } from "./testing/stored-state.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
+import { startValkeyServer } from "./testing/valkey-server.ts";
 import { writeDuringRepairs } from "./testing/write-during-repairs.ts";
 import { valkeyStorage } from "./valkey-storage.ts";
 
@@ -81,5 +82,21 @@ describeWithServer("repair", (url) => {
     const { prefix, store } = await filled();
     await writeDuringRepairs(store, 40);
     expect(await expectWhole(serverSite(url), prefix)).toHaveLength(records.length + 40 - 9);
+  });
+});
+
+describeWithOwnServers("repair on a server whose memory is full", () => {
+  test("does not leave the store without its sets", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    const { send, close } = await connectValkey(server.url);
+    onTestFinished(close);
+    const store = valkeyStorage({ url: server.url, searchConnections: 0 });
+    onTestFinished(() => store.close());
+    await store.open(sampleSpace);
+    await store.write({ put: records, remove: [] });
+    await send("CONFIG", "SET", "maxmemory", "1mb");
+    expect(await store.repair()).toBe(records.length);
+    expect(await store.remove(everything)).toBe(records.length);
   });
 });
