@@ -74,7 +74,7 @@ async function findOrCreate(trips: RoundTrips, keys: StoreKeys, plan: IndexPlan)
     const known = await describe(connection, plan.name);
     if (known === undefined) await create(connection, keys, plan);
     else {
-      check(known, plan);
+      check(known, keys, plan);
       if (plan.isSpread) await requireCoordinator(connection, plan.name, false);
     }
     if (former !== plan.name) await replace(connection, keys, plan, former);
@@ -177,10 +177,18 @@ async function describe(
 }
 
 /** The name says the width already; this finds an index that somebody else has made under it. */
-function check(description: Record<string, unknown>, { dimensions }: IndexPlan): void {
+function check(
+  description: Record<string, unknown>,
+  { records, vectors }: StoreKeys,
+  { dimensions }: IndexPlan,
+): void {
   const text = JSON.stringify(description.attributes ?? "").toLowerCase();
   const width = /"dimensions",\s*"?(\d+)/.exec(text)?.[1];
-  const isOurs = text.includes("cosine") && (width === undefined || Number(width) === dimensions);
+  const covered = JSON.stringify(description.index_definition ?? [records, vectors]);
+  const isOurs =
+    text.includes("cosine") &&
+    (width === undefined || Number(width) === dimensions) &&
+    [records, vectors].every((prefix) => covered.includes(JSON.stringify(prefix)));
   if (isOurs) return;
   throw new MemoryError(
     "STORAGE_CORRUPT",

@@ -318,4 +318,29 @@ describeWithOwnServers("a storage with the Search module", () => {
     const writing = storage.write({ put: [sampleRecord("a")], remove: [] });
     await expect(writing).rejects.toSatisfy((error) => isMemoryError(error, "STORAGE_CORRUPT"));
   });
+
+  test("refuses one of its name that covers other keys", async () => {
+    const server = await startValkeyServer({ appendonly: false });
+    onTestFinished(() => server.stop());
+    const standIn = await startSearchStandIn({ target: server.url });
+    onTestFinished(() => standIn.stop());
+    const { send, close } = await connectValkey(standIn.url);
+    onTestFinished(close);
+    const vector = [
+      "VECTOR",
+      "FLAT",
+      "6",
+      "TYPE",
+      "FLOAT32",
+      "DIM",
+      "4",
+      "DISTANCE_METRIC",
+      "COSINE",
+    ];
+    const name = "unimem:i:v1:flat:4";
+    await send("FT.CREATE", name, "ON", "HASH", "PREFIX", "1", "o:", "SCHEMA", "vec", ...vector);
+    const store = await openStore({ url: standIn.url });
+    const writing = store.write({ put: [sampleRecord("a")], remove: [] });
+    await expect(writing).rejects.toMatchObject({ code: "STORAGE_CORRUPT" });
+  });
 });
