@@ -5,7 +5,10 @@ import { isClusterClient, type ValkeyClient } from "./glide.ts";
 export interface ConnectionOptions {
   /** `valkey://user:password@host:6379/0`; `valkeys://` with TLS. `redis://` and `rediss://` mean the same. */
   readonly url?: string;
-  /** Some of the nodes, where one is not enough to find the others. @default what the URL says, else 127.0.0.1:6379 */
+  /**
+   * Some of the nodes of a cluster, where one is not enough to find the others; or a primary and its replicas, any of which
+   * may become the primary. @default what the URL says, else 127.0.0.1:6379
+   */
   readonly addresses?: readonly { readonly host: string; readonly port?: number }[];
   readonly credentials?: { readonly username?: string; readonly password: string };
   /** @default 0 */

@@ -12,6 +12,8 @@ const everyView = ["cp", "cx", "sp", "sx"];
 export interface StoreLook {
   /** Of what is stored; `null` while nothing is. */
   readonly space: VectorSpace | null;
+  /** Whether records are stored of which nobody says what space they are in. */
+  readonly isSpaceLost: boolean;
   /** Whether the sets hold every record there is. */
   readonly isWhole: boolean;
   /** Whether a write has begun, in a spread store, of which the sets may not know yet. */
@@ -50,6 +52,7 @@ export async function lookAtStore(
   const isFilled = count !== 0 && dimensions != null && embedder != null;
   return {
     space: isFilled ? { dimensions: Number(dimensions), embedder } : null,
+    isSpaceLost: count !== 0 && !isFilled,
     isWhole: count === sum && count === placed && repairing == null,
     hasBegun: begun > 0,
     hasFormer: formers !== 0,

@@ -16,6 +16,7 @@ import { nearestByModule } from "./nearest-by-module.ts";
 import { RecordWrites } from "./record-writes.ts";
 import { repairStore } from "./repair-store.ts";
 import { requireCoordinator } from "./require-coordinator.ts";
+import { requireKnownVectors } from "./require-known-vectors.ts";
 import { RoundTrips } from "./round-trips.ts";
 import { SearchIndex } from "./search-index.ts";
 import { askAbilities, type ServerAbilities } from "./server-abilities.ts";
@@ -77,19 +78,17 @@ export class ValkeyStore {
 
   async open(expected: VectorSpace | undefined): Promise<VectorSpace | null> {
     const { hasSearch } = await this.#askServer();
-    let {
-      space: stored,
-      isWhole,
-      hasBegun,
-      hasFormer,
-    } = await lookAtStore(this.trips, this.keys, this.#spread?.keys);
+    let look = await lookAtStore(this.trips, this.keys, this.#spread?.keys);
+    const { isWhole, hasBegun, hasFormer } = look;
     if (!isWhole || hasBegun) {
       // Keys were deleted or evicted behind this package's back, or a repair was broken off.
       if (!isWhole) await this.repair();
       // Somebody is writing, or has been broken off between the records and what lies beside them.
       else await this.#spread?.sides.settleBegun();
-      stored = (await lookAtStore(this.trips, this.keys, this.#spread?.keys)).space;
+      look = await lookAtStore(this.trips, this.keys, this.#spread?.keys);
     }
+    if (look.isSpaceLost) await requireKnownVectors(this.trips, this.keys, expected);
+    const stored = look.space;
     // A re-embedding was broken off behind its end.
     if (hasFormer) await dropFormerVectors(this.trips, this.keys);
     if (stored !== null && expected !== undefined) checkVectorSpace(stored, expected);
