@@ -6,7 +6,6 @@ import type { StoreKeys } from "./store-keys.ts";
 import type { StoreReads } from "./store-reads.ts";
 
 const mostRecords = 500;
-const mostLooks = 5;
 
 /** A record, and the name of its vector's key where that is not its own. */
 export interface NamedRecord {
@@ -78,7 +77,7 @@ async function fetchRows(
   keys: StoreKeys,
   ids: readonly string[],
   fields: readonly "json"[],
-  looks = 1,
+  earlier: ReadonlyMap<string, string> = new Map(),
 ): Promise<(Row | undefined)[]> {
   const [accesses, ...hashes] = await reads.batch(
     (batch, _, { vector, pointer }) => {
@@ -105,9 +104,11 @@ async function fetchRows(
   // Those whose vector was replaced between the two looks.
   const late = found.flatMap(({ name }, i) => (name !== "" && rows[i] === undefined ? [i] : []));
   if (late.length === 0) return rows;
-  if (looks === mostLooks) throw corruptRecord();
   const lateIds = late.map((i) => ids[i] as string);
-  const again = await fetchRows(reads, keys, lateIds, fields, looks + 1);
+  const names = new Map(late.map((i) => [ids[i] as string, found[i]?.name as string]));
+  // It still names what is gone, so nobody has replaced it.
+  for (const [id, name] of names) if (earlier.get(id) === name) throw corruptRecord();
+  const again = await fetchRows(reads, keys, lateIds, fields, names);
   for (const [at, i] of late.entries()) rows[i] = again[at];
   return rows;
 }

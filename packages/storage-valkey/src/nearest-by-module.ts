@@ -42,13 +42,12 @@ export async function nearestByModule(tools: Tools, query: NearestQuery): Promis
   for (let k = limit + strangers; k <= mostHits; k = nextSize(k)) {
     const hits = await tools.index.nearest(vector, conditions, k);
     if (hits.length === 0) await tools.reads.check();
-    const records = await fetchNamedRecords(
-      tools.reads,
-      tools.keys,
-      hits.map(({ id }) => id),
-    );
-    const found = hits.flatMap(({ similarity, vectorName }, i) => {
-      const named = records[i];
+    // Each once: of two looks at a record that is being replaced each may find another of its vectors.
+    const ids = [...new Set(hits.map(({ id }) => id))];
+    const records = await fetchNamedRecords(tools.reads, tools.keys, ids);
+    const byId = new Map(ids.map((id, i) => [id, records[i]]));
+    const found = hits.flatMap(({ id, similarity, vectorName }) => {
+      const named = byId.get(id);
       // A vector of its own may be of a former revision, or of one that was never written.
       if (named === undefined || named.vectorName !== vectorName) return [];
       return matchesFilter(named.record, filter) ? [{ record: named.record, similarity }] : [];
