@@ -15,6 +15,7 @@ export {
 } from "./domain/memory-record.ts";
 export { canonicalJson, type JsonValue, type Metadata } from "./domain/metadata.ts";
 export { type MetadataOperators, meetsCondition } from "./domain/metadata-condition.ts";
+export { type Parsed, parseBoolean, parseOptions } from "./domain/parse-options.ts";
 export { matchesFilter, type RecordFilter, type Visibility } from "./domain/record-filter.ts";
 export { type Runtime, systemRuntime } from "./domain/runtime.ts";
 export { covers, parseScope, rootScope, type Scope, scopeSegments } from "./domain/scope.ts";

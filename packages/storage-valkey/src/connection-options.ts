@@ -74,11 +74,7 @@ export function connectionSettings(...given: readonly (Given | undefined)[]): Co
     retries = 5,
     retryDelayMs = 100,
   } = options;
-  if (addresses.length === 0) throw invalidInput("addresses", "addresses must not be empty.");
-  for (const { host, port = defaultPort } of addresses) {
-    if (host === "") throw invalidInput("addresses", "An address has an empty host.");
-    checkWhole("port", port, 1, 65_535);
-  }
+  for (const { port = defaultPort } of addresses) checkWhole("port", port, 1, 65_535);
   checkWhole("database", database, 0, 65_535);
   checkWhole("requestTimeoutMs", requestTimeoutMs, 1);
   checkWhole("connectTimeoutMs", connectTimeoutMs, 1);

@@ -20,8 +20,7 @@ export async function connectValkey(
 ): Promise<Connection> {
   const glide = await loadGlide();
   const { clients } = settings;
-  if (clients !== undefined)
-    return connectionOf(glide, clients.commands, clients.search ?? [clients.commands], []);
+  if (clients !== undefined) return connectionOf(glide, clients.commands, clients.search ?? [], []);
   const made = await Promise.allSettled(
     Array.from({ length: searchers + 1 }, () => createClient(glide, settings)),
   );
@@ -32,7 +31,7 @@ export async function connectValkey(
     for (const each of open) each.close();
     throw failure?.reason;
   }
-  return connectionOf(glide, commands, search.length > 0 ? search : [commands], open);
+  return connectionOf(glide, commands, search, open);
 }
 
 function connectionOf(
@@ -41,7 +40,8 @@ function connectionOf(
   search: readonly ValkeyClient[],
   own: readonly ValkeyClient[],
 ): Connection {
-  const busy = search.map((client) => ({ client, requests: 0 }));
+  const searchers = search.length > 0 ? search : [commands];
+  const busy = searchers.map((client) => ({ client, requests: 0 }));
   return {
     glide,
     commands,

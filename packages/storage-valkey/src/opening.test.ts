@@ -30,13 +30,25 @@ describe("valkeyStorage before it is opened", () => {
     ["a database that is none", { database: -1 }],
     ["a timeout that is none", { requestTimeoutMs: 0 }],
     ["retries that are none", { retries: 1.5 }],
-    ["an unknown search", { search: "fast" as "auto" }],
-    ["an unknown index", { index: "tree" as "flat" }],
-    ["an index that is none", { index: { algorithm: "hnsw" as const, m: 0 } }],
+    ["an unknown search", { search: "fast" }],
+    ["an unknown index", { index: "tree" }],
+    ["an index that is none", { index: { algorithm: "hnsw", m: 0 } }],
     ["an unknown layout", "valkey://localhost?layout=wide"],
     ["a layout over shards that are not there", "valkey://localhost?layout=spread"],
+    ["a misspelt option", { prefx: "a" }],
+    ["the options of another client", { host: "127.0.0.1", port: 6379 }],
+    ["a misspelt option of an index", { index: { algorithm: "hnsw", M: 16 } }],
+    ["nothing at all", undefined],
+    ["a URL that is an object", new URL("valkey://localhost")],
+    ["an address as text", { addresses: ["127.0.0.1:6379"] }],
+    ["one address alone", { addresses: { host: "127.0.0.1" } }],
+    ["a user without a password", { credentials: { username: "me" } }],
+    ["TLS as text", { tls: "true" }],
+    ["the path of a certificate", { tls: { ca: "/etc/ssl/ca.pem" } }],
+    ["clients that are none", { clients: {} }],
+    ["clients of another library", { clients: { commands: { get: () => {} } } }],
   ])("refuses %s", (_, options) => {
-    expect(() => valkeyStorage(options)).toThrow(
+    expect(() => valkeyStorage(options as string)).toThrow(
       expect.objectContaining({ code: "INVALID_INPUT" }),
     );
   });
@@ -85,21 +97,25 @@ describeWithServer("valkeyStorage", (url) => {
     for (const store of stores.slice(1)) expect(await store.count(everything)).toBe(1);
   });
 
-  test("clients that were given are used and left open", async () => {
+  async function ownClient(): Promise<GlideClient> {
     const { hostname, port } = new URL(url);
-    const address = { host: hostname, port: Number(port) };
-    const [commands, searching] = (await Promise.all(
-      [1, 2].map(() =>
-        GlideClient.createClient({
-          addresses: [address],
-          requestTimeout: patient.requestTimeoutMs,
-        }),
-      ),
-    )) as [GlideClient, GlideClient];
-    onTestFinished(() => {
-      commands.close();
-      searching.close();
-    });
+    const addresses = [{ host: hostname, port: Number(port) }];
+    const { requestTimeoutMs: requestTimeout } = patient;
+    const client = await GlideClient.createClient({ addresses, requestTimeout });
+    onTestFinished(() => client.close());
+    return client;
+  }
+
+  test("one client that was given is used for searches, too", async () => {
+    const commands = await ownClient();
+    const store = await openStore({ prefix: samplePrefix(), clients: { commands, search: [] } });
+    await store.write({ put: [sampleRecord("a")], remove: [] });
+    const { vector } = sampleRecord("a");
+    expect(await store.nearest({ vector, filter: everything, limit: 1 })).toHaveLength(1);
+  });
+
+  test("clients that were given are used and left open", async () => {
+    const [commands, searching] = [await ownClient(), await ownClient()];
     const storage = valkeyStorage({
       prefix: samplePrefix(),
       addresses: [{ host: "nobody.invalid" }],

@@ -144,9 +144,12 @@ test("options that cannot be are refused, and no message holds the password", ()
     { url: "valkey://:hunter2@host", prefix: "a:b" },
     { url: "valkey://:hunter2@host", ttlMs: 0 },
     { url: "valkey://:hunter2@host", pauseMs: -1 },
+    { url: "valkey://:hunter2@host", ttl: 1_000 },
+    { url: "valkey://:hunter2@host", retries: 1 },
+    undefined,
   ]) {
     try {
-      valkeyCache(options);
+      valkeyCache(options as ValkeyCacheOptions);
       expect.unreachable();
     } catch (error) {
       expect(isMemoryError(error, "INVALID_INPUT")).toBe(true);

@@ -10,6 +10,7 @@ import {
 import type { GlideString } from "@valkey/valkey-glide";
 import { type Connection, connectValkey } from "./connection.ts";
 import { type ConnectionOptions, checkWhole, connectionSettings } from "./connection-options.ts";
+import { asGiven, connectionParsers, readOptions } from "./connection-parsers.ts";
 import { toMember } from "./encode-text.ts";
 import { isClusterClient } from "./glide.ts";
 import { parseValkeyUrl } from "./parse-valkey-url.ts";
@@ -35,6 +36,14 @@ export interface ValkeyCache extends Cache {
   close(): Promise<void>;
 }
 
+const parsers = {
+  ...connectionParsers,
+  prefix: asGiven,
+  ttlMs: asGiven,
+  pauseMs: asGiven,
+  runtime: asGiven,
+};
+
 /** In front of every value, so that what somebody else wrote under the same key is not taken for one. */
 const marker = "unimem:1:";
 
@@ -43,7 +52,7 @@ const marker = "unimem:1:";
  * are missing, and for a while it is not asked. Connects on first use. Throws `INVALID_INPUT` for options that cannot be.
  */
 export function valkeyCache(given: string | ValkeyCacheOptions): ValkeyCache {
-  const { url, ...options } = typeof given === "string" ? { url: given } : given;
+  const { url, ...options } = readOptions(given, parsers);
   const parsed = url === undefined ? undefined : parseValkeyUrl(url, ["prefix"]);
   const {
     prefix = parsed?.parameters.get("prefix") ?? "unimem",

@@ -1,10 +1,11 @@
-import { invalidInput, type Runtime, systemRuntime } from "@unimem/core/storage";
+import { invalidInput, parseOptions, type Runtime, systemRuntime } from "@unimem/core/storage";
 import {
   type ConnectionOptions,
   type ConnectionSettings,
   checkWhole,
   connectionSettings,
 } from "./connection-options.ts";
+import { asGiven, connectionParsers, readOptions } from "./connection-parsers.ts";
 import { parseValkeyUrl } from "./parse-valkey-url.ts";
 import { checkPrefix } from "./store-keys.ts";
 
@@ -62,9 +63,24 @@ export interface StorageSettings {
 
 const parameterNames = ["prefix", "search", "index", "layout"];
 
+const parsers = {
+  ...connectionParsers,
+  retries: asGiven,
+  retryDelayMs: asGiven,
+  prefix: asGiven,
+  search: asGiven,
+  index: asGiven,
+  layout: asGiven,
+  searchConnections: asGiven,
+  runtime: asGiven,
+};
+
+const hnswParsers = { algorithm: asGiven, m: asGiven, efConstruction: asGiven, efRuntime: asGiven };
+
 /** The options of a storage, complete and checked. Throws `INVALID_INPUT`. */
 export function storageSettings(given: string | ValkeyStorageOptions): StorageSettings {
-  const { url, ...options } = typeof given === "string" ? { url: given } : given;
+  const { url, ...rest } = readOptions(given, parsers);
+  const options = rest as ValkeyStorageOptions;
   const parsed = url === undefined ? undefined : parseValkeyUrl(url, parameterNames);
   const {
     prefix = parsed?.parameters.get("prefix") ?? "unimem",
@@ -73,7 +89,7 @@ export function storageSettings(given: string | ValkeyStorageOptions): StorageSe
     layout = parsed?.parameters.get("layout") ?? "slot",
     searchConnections = 2,
     runtime = systemRuntime,
-  } = options as ValkeyStorageOptions;
+  } = options;
   checkPrefix(prefix);
   checkWhole("searchConnections", searchConnections, 0, 100);
   if (search !== "auto" && search !== "module")
@@ -93,7 +109,8 @@ function hnswSettings(index: unknown): HnswSettings | undefined {
   const isOptions = typeof index === "object" && index !== null && "algorithm" in index;
   if (index !== "hnsw" && !(isOptions && index.algorithm === "hnsw"))
     throw invalidInput("index", 'index must be "flat", "hnsw" or { algorithm: "hnsw", … }.');
-  const { m = 16, efConstruction = 200, efRuntime = 200 } = isOptions ? (index as HnswOptions) : {};
+  const given = isOptions ? parseOptions(index, hnswParsers, "index") : {};
+  const { m = 16, efConstruction = 200, efRuntime = 200 } = given as Partial<HnswOptions>;
   checkWhole("index.m", m, 2, 512);
   checkWhole("index.efConstruction", efConstruction, 1, 4_096);
   checkWhole("index.efRuntime", efRuntime, 1, 4_096);
