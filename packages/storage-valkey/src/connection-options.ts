@@ -38,6 +38,7 @@ export interface TlsOptions {
 
 /** The options of a connection, complete and checked. */
 export interface ConnectionSettings {
+  /** None where clients are given: where those have connected to is not known here. */
   readonly addresses: readonly { readonly host: string; readonly port: number }[];
   readonly credentials: { readonly username?: string; readonly password: string } | undefined;
   readonly database: number;
@@ -81,7 +82,9 @@ export function connectionSettings(...given: readonly (Given | undefined)[]): Co
   checkWhole("retries", retries, 0, 100);
   checkWhole("retryDelayMs", retryDelayMs, 1);
   return {
-    addresses: addresses.map(({ host, port = defaultPort }) => ({ host, port })),
+    addresses: options.clients
+      ? []
+      : addresses.map(({ host, port = defaultPort }) => ({ host, port })),
     credentials: options.credentials,
     database,
     cluster: options.clients === undefined ? cluster : isClusterClient(options.clients.commands),

@@ -4,10 +4,10 @@ const warned = new Set<string>();
 export function warnOfClientSearch(
   addresses: readonly { readonly host: string; readonly port: number }[],
 ): void {
-  const server = addresses.map(({ host, port }) => `${host}:${port}`).join(",");
+  const server = addresses.map(({ host, port }) => ` ${host}:${port}`).join(",");
   warnOnce(
     "UNIMEM_VALKEY_NO_SEARCH",
-    `The Valkey server ${server} has no Search module, so every search reads the vectors of all records in the scopes asked for. Run the image valkey/valkey-bundle, or a managed service that offers valkey-search.`,
+    `The Valkey server${server} has no Search module, so every search reads the vectors of all records in the scopes asked for. Run the image valkey/valkey-bundle, or a managed service that offers valkey-search.`,
   );
 }
 

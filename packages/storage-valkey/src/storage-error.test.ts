@@ -27,6 +27,26 @@ test("a script that met a key of another node is not repeated, because it may ha
   expect(failureKind(requestError(text))).toBe("lasting");
 });
 
+/** As the client reports that it could not connect. */
+function closingError(text: string): Error {
+  const error = new Error(
+    `Connection error: Standalone(Received error for address \`10.0.0.1:6379\`: ${text}\n)`,
+  );
+  error.name = "ClosingError";
+  return error;
+}
+
+test.each([
+  ["Connection refused (os error 111)", "passing", "nothing listens"],
+  ["failed to lookup address information: Name or service not known", "passing", "host"],
+  ["invalid peer certificate: UnknownIssuer", "lasting", "tls.ca"],
+  ["Multiplexed connection driver unexpectedly terminated- IoError", "passing", "valkeys://"],
+  ["timed out", "passing", "TLS"],
+])("no connection, %s: it is %s, and the message says what to look at", (text, kind, told) => {
+  expect(failureKind(closingError(text))).toBe(kind);
+  expect(storageError(closingError(text), "be opened").message).toContain(told);
+});
+
 test.each([
   ["TryAgain: Multiple keys request during rehashing of slot", "another node"],
   ["NOREPLICAS: Not enough good replicas to write.", "min-replicas-to-write"],

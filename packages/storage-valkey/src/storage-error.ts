@@ -22,7 +22,7 @@ export function failureKind(error: unknown, { isCluster = false } = {}): Failure
     case "ConnectionError":
       return "unknown";
     case "ClosingError":
-      return /WRONGPASS|NOAUTH|client is closed|permission|topology views|out of range|switch database/i.test(
+      return /WRONGPASS|NOAUTH|client is closed|permission|topology views|out of range|switch database|peer certificate/i.test(
         text,
       )
         ? "lasting"
@@ -70,6 +70,23 @@ const unavailable: readonly (readonly [RegExp, string])[] = [
   ],
   [/NOREPLICAS/, "the server takes no writes with so few replicas (min-replicas-to-write)"],
   [/cluster ?down/i, "the cluster is down: some of its slots are served by nobody"],
+  [
+    /connection refused/i,
+    "nothing listens at its address; check that the server runs, its host and its port",
+  ],
+  [/lookup address/i, "nobody knows the name of its host; check it, and the network"],
+  [
+    /peer certificate/i,
+    "the server's certificate is not trusted, or is of another host. Give the authority that signed it as tls.ca",
+  ],
+  [
+    /driver unexpectedly terminated/i,
+    "what listens at its address hung up. It may want TLS (valkeys://), a client certificate, or be no Valkey server",
+  ],
+  [
+    /^Connection error:.*timed out/is,
+    "nobody answered at its address in time; check that the server runs, its host and port, and whether it speaks TLS",
+  ],
 ];
 
 /** Any failure as the error that callers know. Texts of the server may quote content, so none is repeated. */

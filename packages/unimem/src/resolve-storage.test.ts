@@ -50,6 +50,8 @@ describe("resolveStorage", () => {
     "valkeys//u:hunter2@host",
     "redis ://u:hunter2@host",
     '"REDISS://u:hunter2@host"',
+    "localhost:6379",
+    "u:hunter2@10.0.0.1:6379/0",
   ])("takes %s for a server's URL that is none, not for a directory", (name) => {
     expect(() => resolveStorage(name, {})).toThrow(
       expect.objectContaining({

@@ -5,8 +5,8 @@ import { needPackage } from "./need-package.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What somebody writes who means the URL of a server, and no directory. */
-const almostServer = /^["'`]?(valkey|redis)s?\s*(:|\/\/)/i;
+/** What somebody writes who means the URL of a server, and no directory: half of its scheme, or a host and a port. */
+const almostServer = /^["'`]?((valkey|redis)s?\s*(:|\/\/)|[^/\\]*:\d{2,5}(\/\d*)?$)/i;
 
 /**
  * What a storage's name stands for; nothing is opened or loaded before the answer is called.
