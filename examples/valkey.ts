@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { valkeyCache } from "@unimem/valkey";
+import { valkeyCache, valkeyStorage } from "@unimem/valkey";
 import { type Embedder, lexicalEmbedder, Memory } from "unimem";
 import { findServer } from "./valkey/find-server.ts";
 
@@ -11,7 +11,7 @@ const server = await findServer();
 if (server === undefined) {
   console.log(`There is no Valkey server to show this on. Start one, and say where it is:
 
-  docker run --rm -p 6379:6379 valkey/valkey-bundle:9
+  docker run --rm -p 127.0.0.1:6379:6379 valkey/valkey-bundle:9
   VALKEY_URL=valkey://127.0.0.1:6379 node examples/valkey.ts`);
   process.exit(0);
 }
@@ -33,6 +33,17 @@ try {
   // endregion recall
   assert.equal(match?.record.content, "The deployment to Lisbon needs two approvals.");
   assert.equal(await memory.count("/team"), 2);
+
+  // region options
+  // The same with options that a URL cannot say.
+  const patient = new Memory({
+    storage: valkeyStorage({ url: storage, requestTimeoutMs: 20_000, searchConnections: 4 }),
+    embedder: "lexical",
+    llm: false,
+  });
+  // endregion options
+  assert.equal(await patient.count("/team"), 2);
+  await patient.close();
 
   let embedded = 0;
   const lexical = lexicalEmbedder();
