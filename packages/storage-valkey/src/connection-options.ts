@@ -3,29 +3,36 @@ import { isClusterClient, type ValkeyClient } from "./glide.ts";
 
 /** Where the server is and how to reach it. What is given here goes before what a URL says. */
 export interface ConnectionOptions {
-  /** `valkey://user:password@host:6379/0`; `valkeys://` with TLS. `redis://` and `rediss://` mean the same. */
+  /**
+   * `valkey://user:password@host:6379/0?prefix=…&cluster=true`; `valkeys://` with TLS. `redis://` and `rediss://` mean
+   * the same. Of a storage it also takes `search`, `index` and `layout`. @default "valkey://127.0.0.1"
+   */
   readonly url?: string;
   /**
    * Some of the nodes of a cluster, where one is not enough to find the others; or a primary and its replicas, any of which
    * may become the primary. @default what the URL says, else 127.0.0.1:6379
    */
   readonly addresses?: readonly { readonly host: string; readonly port?: number }[];
+  /** @default what the URL says, else none */
   readonly credentials?: { readonly username?: string; readonly password: string };
-  /** @default 0 */
+  /** @default what the URL says, else 0 */
   readonly database?: number;
-  /** Whether the addresses are of a cluster. @default false */
+  /** Whether the addresses are of a cluster. @default what the URL says, else false */
   readonly cluster?: boolean;
-  /** @default false */
+  /** @default whether the URL begins with `valkeys://` or `rediss://` */
   readonly tls?: boolean | TlsOptions;
   /** Milliseconds that one request may take, searches included. @default 5000 */
   readonly requestTimeoutMs?: number;
-  /** Milliseconds that connecting may take. @default 2000 */
+  /** Milliseconds that one attempt to connect may take. @default 2000 */
   readonly connectTimeoutMs?: number;
   /** How often a request is repeated that met a broken connection, a timeout, or a server that is loading. @default 5 */
   readonly retries?: number;
   /** Milliseconds before the first repetition; each later one waits twice as long, at most 2 s. @default 100 */
   readonly retryDelayMs?: number;
-  /** Clients of your own, used instead of new ones and never closed. `search` is for long requests. */
+  /**
+   * Clients of your own, used instead of new ones and never closed; whom they call and how long they wait is what you
+   * made them with. `search` is for long requests. @default `search`: `commands`
+   */
   readonly clients?: { readonly commands: ValkeyClient; readonly search?: readonly ValkeyClient[] };
 }
 

@@ -17,15 +17,15 @@ import { parseValkeyUrl } from "./parse-valkey-url.ts";
 import { checkPrefix } from "./store-keys.ts";
 
 export interface ValkeyCacheOptions extends Omit<ConnectionOptions, "retries" | "retryDelayMs"> {
-  /** What all keys begin with. @default "unimem" */
+  /** What all keys begin with; may be that of a storage. @default what the URL says, else "unimem" */
   readonly prefix?: string;
-  /** How long values are kept that are set without a time of their own. @default 24 hours */
+  /** Milliseconds that values are kept which are set without a time of their own. @default 24 hours */
   readonly ttlMs?: number;
   /** Milliseconds that one request may take. @default 250 */
   readonly requestTimeoutMs?: number;
   /** Milliseconds that connecting may take. @default 500 */
   readonly connectTimeoutMs?: number;
-  /** For so long after a failure nothing is asked of the server, and nothing is found. @default 10 seconds */
+  /** For so many milliseconds after a failure nothing is asked of the server, and nothing found. @default 10 seconds */
   readonly pauseMs?: number;
   /** The clock for pauses. @default systemRuntime */
   readonly runtime?: Runtime;

@@ -10,7 +10,7 @@ import { parseValkeyUrl } from "./parse-valkey-url.ts";
 import { checkPrefix } from "./store-keys.ts";
 
 export interface ValkeyStorageOptions extends ConnectionOptions {
-  /** What all keys of the store begin with: one server holds many stores. @default "unimem" */
+  /** 1 to 64 letters, digits and `._-` that all keys of the store begin with: one server holds many. @default "unimem" */
   readonly prefix?: string;
   /**
    * `"auto"`: by the Search module where the server has it, else exactly in this process, with a warning.

@@ -20,7 +20,9 @@ export interface ValkeyStorage extends StorageBackend {
 
 /**
  * Records in Valkey, which any number of processes and machines share. Nothing is loaded and nobody is called
- * before `open`; `close` ends all connections. Throws `INVALID_INPUT` for options that cannot be.
+ * before `open`; `close` ends all connections. Throws `INVALID_INPUT` for options that cannot be. What the server
+ * refuses, or does not answer however often it is asked, rejects with `STORAGE_UNAVAILABLE`, and with `WRITE_UNKNOWN`
+ * where it may have taken effect all the same.
  */
 export function valkeyStorage(options: string | ValkeyStorageOptions): ValkeyStorage {
   const store = new ValkeyStore(storageSettings(options));
