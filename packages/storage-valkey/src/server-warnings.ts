@@ -26,6 +26,11 @@ export function warnOfOldServer(version: string): void {
   );
 }
 
+/** A cache never rejects, so a password that is wrong would go unnoticed. */
+export function warnOfUselessCache(message: string): void {
+  warnOnce("UNIMEM_VALKEY_CACHE", message);
+}
+
 function warnOnce(code: string, message: string): void {
   if (warned.has(message)) return;
   warned.add(message);

@@ -1,6 +1,6 @@
 import { isMemoryError } from "@unimem/core/storage";
 import { manualRuntime } from "@unimem/core/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { testCache } from "./testing/cache-cases.ts";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { patient } from "./testing/patient.ts";
@@ -124,6 +124,20 @@ describeWithOwnServers("valkeyCache where the server fails", () => {
       clock.advance(10_000);
       return (await cache.get("key")) === 1;
     });
+  });
+
+  test("what will not pass by itself is said once, in a warning", async () => {
+    const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    const server = await startValkeyServer({ appendonly: false, password: "right" });
+    onTestFinished(() => server.stop());
+    const { port } = new URL(server.url);
+    const cache = opened({ url: `valkey://:hunter2@127.0.0.1:${port}`, pauseMs: 0 });
+    await cache.set("key", 1);
+    expect(await cache.get("key")).toBeUndefined();
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/cache.*password(?!.*hunter2)/), { code: "UNIMEM_VALKEY_CACHE" }],
+    ]);
   });
 
   test("a server that is not there costs one attempt and no error", async () => {

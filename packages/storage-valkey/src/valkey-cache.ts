@@ -14,6 +14,8 @@ import { asGiven, connectionParsers, readOptions } from "./connection-parsers.ts
 import { toMember } from "./encode-text.ts";
 import { isClusterClient } from "./glide.ts";
 import { parseValkeyUrl } from "./parse-valkey-url.ts";
+import { warnOfUselessCache } from "./server-warnings.ts";
+import { failureKind, storageError } from "./storage-error.ts";
 import { checkPrefix } from "./store-keys.ts";
 
 export interface ValkeyCacheOptions extends Omit<ConnectionOptions, "retries" | "retryDelayMs"> {
@@ -49,7 +51,7 @@ const marker = "unimem:1:";
 
 /**
  * A cache that many processes share. It never rejects because of the server: where that fails or is slow, values
- * are missing, and for a while it is not asked. Connects on first use. Throws `INVALID_INPUT` for options that cannot be.
+ * are missing, and for a while it is not asked; what will not pass by itself is said in a warning. Connects on first use. Throws `INVALID_INPUT` for options that cannot be.
  */
 export function valkeyCache(given: string | ValkeyCacheOptions): ValkeyCache {
   const { url, ...options } = readOptions(given, parsers);
@@ -85,8 +87,11 @@ export function valkeyCache(given: string | ValkeyCacheOptions): ValkeyCache {
         if (connecting === own) connecting = undefined;
       });
       return await ask(await own);
-    } catch {
+    } catch (error) {
       failedAt = runtime.now().getTime();
+      // What passes is not worth a word; what does not would make everybody embed everything for good.
+      if (failureKind(error, { isCluster: settings.cluster }) === "lasting")
+        warnOfUselessCache(storageError(error, "be used as a cache").message);
       return missing;
     }
   }
