@@ -66,12 +66,9 @@ export const defaultPort = 6379;
 
 type Given = Omit<ConnectionOptions, "url">;
 
-/**
- * Checks the options and fills in the defaults; of several, what is given later goes before. An option that is
- * `undefined` is not given: it takes nothing away, such as the TLS that a URL asks for. Throws `INVALID_INPUT`.
- */
+/** Checks the options and fills in the defaults; of several, what is given later goes before. Throws `INVALID_INPUT`. */
 export function connectionSettings(...given: readonly (Given | undefined)[]): ConnectionSettings {
-  const options: Given = Object.assign({}, ...given.map(withoutUndefined));
+  const options: Given = Object.assign({}, ...given);
   const {
     addresses = [{ host: "127.0.0.1" }],
     database = 0,
@@ -101,10 +98,6 @@ export function connectionSettings(...given: readonly (Given | undefined)[]): Co
     retry: { retries, delayMs: retryDelayMs },
     clients: options.clients,
   };
-}
-
-function withoutUndefined(options: Given = {}): Given {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 export function checkWhole(field: string, value: number, least: number, most = 2 ** 31): void {

@@ -21,7 +21,10 @@ export const connectionParsers = {
   clients: parseClients,
 };
 
-/** A URL alone, or options. Nothing at all is refused: it is a setting that somebody has forgotten. */
+/**
+ * A URL alone, or options, of which an `undefined` one is left out: it takes nothing away, such as the TLS that a URL
+ * asks for. Nothing at all is refused: it is a setting that somebody has forgotten.
+ */
 export function readOptions<Parsers extends Parameters<typeof parseOptions>[1]>(
   given: unknown,
   parsers: Parsers,
