@@ -1,12 +1,49 @@
 import { type BaseClientConfiguration, Decoder, GlideClient } from "@valkey/valkey-glide";
 import { expect, onTestFinished, test } from "vitest";
-import { describeWithOwnServers } from "./testing/provided-server.ts";
-import { everything, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
+import { openStore } from "./testing/opened-store.ts";
+import { patient } from "./testing/patient.ts";
+import { describeWithOwnServers, describeWithServer } from "./testing/provided-server.ts";
+import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
 import { startValkeyServer } from "./testing/valkey-server.ts";
 import { valkeyStorage } from "./valkey-storage.ts";
 
-describeWithOwnServers("clients of the program's own", () => {
+describeWithServer("clients of the program's own", (url) => {
+  async function ownClient(): Promise<GlideClient> {
+    const { hostname, port } = new URL(url);
+    const addresses = [{ host: hostname, port: Number(port) }];
+    const { requestTimeoutMs: requestTimeout } = patient;
+    const client = await GlideClient.createClient({ addresses, requestTimeout });
+    onTestFinished(() => client.close());
+    return client;
+  }
+
+  test("one client that was given is used for searches, too", async () => {
+    const commands = await ownClient();
+    const store = await openStore({ prefix: samplePrefix(), clients: { commands, search: [] } });
+    await store.write({ put: [sampleRecord("a")], remove: [] });
+    const { vector } = sampleRecord("a");
+    expect(await store.nearest({ vector, filter: everything, limit: 1 })).toHaveLength(1);
+  });
+
+  test("clients that were given are used and left open", async () => {
+    const [commands, searching] = [await ownClient(), await ownClient()];
+    const storage = valkeyStorage({
+      prefix: samplePrefix(),
+      addresses: [{ host: "nobody.invalid" }],
+      clients: { commands, search: [searching] },
+    });
+    await storage.open(sampleSpace);
+    await storage.write({ put: [sampleRecord("a")], remove: [] });
+    const { vector } = sampleRecord("a");
+    expect(await storage.nearest({ vector, filter: everything, limit: 1 })).toHaveLength(1);
+    await storage.close();
+    expect(await commands.ping()).toBe("PONG");
+    expect(await searching.ping()).toBe("PONG");
+  });
+});
+
+describeWithOwnServers("a client of the program's own", () => {
   test("may answer with bytes", async () => {
     const server = await startValkeyServer({ appendonly: "everysec" });
     onTestFinished(() => server.stop());
