@@ -26,7 +26,7 @@ async function bytesIn(directory: string): Promise<number> {
 test("many single writes leave less than ten times their data on disk", async () => {
   const uri = join(await temporaryDirectory(), "store");
   const dimensions = 384;
-  // Versions are kept for a second, in which a fast machine writes more of them than a slow one.
+  // In the second that versions are kept for otherwise a fast machine writes more of them than a slow one.
   const store = await openStore({ uri }, { dimensions, policy: { graceMs: 0 } });
   const count = 300;
   const content = "x".repeat(150);

@@ -51,7 +51,8 @@ const marker = "unimem:1:";
 
 /**
  * A cache that many processes share. It never rejects because of the server: where that fails or is slow, values
- * are missing, and for a while it is not asked; what will not pass by itself is said in a warning. Connects on first use. Throws `INVALID_INPUT` for options that cannot be.
+ * are missing, and for a while it is not asked; what will not pass by itself is said in a warning. Connects on first
+ * use. Throws `INVALID_INPUT` for options that cannot be.
  */
 export function valkeyCache(given: string | ValkeyCacheOptions): ValkeyCache {
   const { url, ...options } = readOptions(given, parsers);

@@ -7,8 +7,8 @@ import { scriptStart } from "./script-start.ts";
  * vector or the name of that key. A place is what many records share: their side, and fields that the search index covers
  * with their values. A head is id, revision, last access, expiry or '', order, the number of the place, and the times that
  * the index covers. Answers with nothing where it was written. Else nothing was, and it answers with the dimensions and the
- * embedder of records of another space, with 'moved' where their vectors have other fields by now, or all lies in another layout, or with 'again' where
- * a vector's key is gone.
+ * embedder of records of another space; with 'moved' where their vectors have other fields by now, or all lies in another
+ * layout; or with 'again' where a vector's key is gone.
  */
 export const writeScript = `#!lua${scriptStart}
 -- What a record holds of other spaces is of its former revision.
