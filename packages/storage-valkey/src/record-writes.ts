@@ -30,6 +30,14 @@ export const mostRounds = 10;
 /** How many ids of records to remove are held at once. */
 const mostCollected = 50_000;
 
+export interface WritingTools {
+  readonly reads: StoreReads;
+  readonly find: FindRecords;
+  readonly now: () => Date;
+  /** Makes the sets anew where they hold ids of records that are not there. */
+  readonly repair: () => Promise<unknown>;
+}
+
 /** Everything that changes the records of one store. Each call of the server is a script that may be repeated. */
 export class RecordWrites {
   readonly #trips: RoundTrips;
@@ -37,17 +45,15 @@ export class RecordWrites {
   readonly #reads: StoreReads;
   readonly #find: FindRecords;
   readonly #now: () => Date;
+  readonly #repair: () => Promise<unknown>;
 
-  constructor(
-    trips: RoundTrips,
-    keys: StoreKeys,
-    { reads, find, now }: { reads: StoreReads; find: FindRecords; now: () => Date },
-  ) {
+  constructor(trips: RoundTrips, keys: StoreKeys, { reads, find, now, repair }: WritingTools) {
     this.#trips = trips;
     this.#keys = keys;
     this.#reads = reads;
     this.#find = find;
     this.#now = now;
+    this.#repair = repair;
   }
 
   /**
@@ -109,18 +115,21 @@ export class RecordWrites {
     let count = 0;
     while (true) {
       const ids = await this.#firstIds(filter);
+      const left = new Set(ids);
       let removed = 0;
       let changed = 0;
       for (const page of chunks(ids, mostRemovals)) {
         const among = { ...filter, ids: page };
         for await (const records of this.#find.pages(among, await this.#find.plan(among))) {
           const answers = await this.removeRecords(records);
+          for (const [i, { id }] of records.entries()) if (answers[i] === 1) left.delete(id);
           removed += answers.filter((answer) => answer === 1).length;
           changed += answers.filter((answer) => answer === -1).length;
           onProgress?.(count + removed);
         }
       }
       count += removed;
+      if (await this.#haveGhosts([...left])) await this.#repair();
       if (changed === 0 && (removed === 0 || ids.length < mostCollected)) return count;
     }
   }
@@ -148,6 +157,24 @@ export class RecordWrites {
       if (ids.size >= mostCollected) break;
     }
     return [...ids];
+  }
+
+  /**
+   * Whether the sets hold one of these ids though there is no such record, because somebody else deleted its key. An
+   * id that was removed in the ordinary way comes into no set again within a week.
+   */
+  async #haveGhosts(ids: readonly string[]): Promise<boolean> {
+    for (const some of chunks(ids, mostRemovals)) {
+      const answers = await this.#trips.batch((batch) => {
+        for (const id of some) {
+          batch.exists([this.#keys.record(id)]);
+          batch.zscore(this.#keys.accesses, toMember(id));
+        }
+      });
+      for (let i = 0; i < answers.length; i += 2)
+        if (answers[i] === 0 && answers[i + 1] !== null) return true;
+    }
+    return false;
   }
 
   /** For each 1: removed, 0: was not there, -1: has changed meanwhile. */

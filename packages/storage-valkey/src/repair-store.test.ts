@@ -1,3 +1,4 @@
+import { parseScope } from "@unimem/core/storage";
 import { expect, onTestFinished, test } from "vitest";
 import { describeWithOwnServers, describeWithServer } from "./testing/provided-server.ts";
 import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
@@ -33,6 +34,17 @@ describeWithServer("repair", (url) => {
     await send("DEL", `${prefix}:r:a`);
     await store.write({ put: records, remove: [] });
     expect(await rawState(url, prefix)).toEqual(before);
+  });
+
+  test("runs by itself where a removal meets records that were deleted behind the storage's back", async () => {
+    const { prefix, store, send } = await filled();
+    await send("DEL", `${prefix}:r:a`, `${prefix}:r:c`);
+    expect(await store.remove({ visibleTo: "all", scopes: [parseScope("/team")] })).toBe(1);
+    expect(await store.count(everything)).toBe(2);
+    await store.remove(everything);
+    const next = valkeyStorage({ url, prefix });
+    onTestFinished(() => next.close());
+    expect(await next.open({ dimensions: 2, embedder: "another" })).toBeNull();
   });
 
   test("changes nothing in a store that is whole", async () => {

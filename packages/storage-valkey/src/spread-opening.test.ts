@@ -141,6 +141,7 @@ describeWithOwnServers("a store that is spread over the shards of a cluster", ()
         () => late.count(everything),
         () => late.get(["r0"]),
         () => late.touch(["r0"], new Date()),
+        () => late.repair(),
       ];
       for (const call of calls)
         await expect(call()).rejects.toMatchObject({

@@ -1,10 +1,12 @@
 import { manualRuntime } from "@unimem/core/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { spreadKeys } from "./spread-keys.ts";
 import { connectionFaults } from "./testing/fault-proxy.ts";
 import { patient } from "./testing/patient.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { startRelay } from "./testing/relay.ts";
-import { samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
+import { textOf } from "./testing/resp.ts";
+import { everything, samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import {
   type SearchingCluster,
   startSearchingCluster,
@@ -71,6 +73,17 @@ describeWithOwnServers("the repair of a store over many shards", () => {
     await send("DEL", ...keys.map((key) => `{${prefix}}${key}`));
     close();
   }
+
+  test("runs by itself where a removal meets a record that was deleted behind the storage's back", async () => {
+    const { prefix, store } = await filled();
+    const key = spreadKeys(prefix).record("a");
+    const { url } = cluster.ownerOf(await cluster.slotOf(key));
+    const { send, close } = await connectValkey(url);
+    onTestFinished(close);
+    expect(textOf(await send("DEL", key))).toBe("1");
+    expect(await store.remove(everything)).toBe(records.length - 1);
+    expect(await store.count(everything)).toBe(0);
+  });
 
   test("changes nothing in one that is whole", async () => {
     const { prefix, store, whole } = await filled();

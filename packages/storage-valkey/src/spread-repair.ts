@@ -9,6 +9,7 @@ import type { SpreadKeys } from "./spread-keys.ts";
 import { dropStrayScript } from "./spread-record-scripts.ts";
 import { forgetSidesScript } from "./spread-side-scripts.ts";
 import type { SpreadSides } from "./spread-sides.ts";
+import { StoreReads } from "./store-reads.ts";
 
 /**
  * As `repairStore`, where the records lie on all shards: drops the sets and counts beside them and fills them anew,
@@ -22,6 +23,7 @@ export async function repairSpread(
 ): Promise<number> {
   const run = (script: string, args: readonly string[]) =>
     trips.script(script, keys.ofScripts, () => [keys.base, "0", "0", ...args]);
+  await new StoreReads(trips, keys).check();
   await run(beginRepairScript, [id]);
   for await (const page of scanKeys(trips, `${keys.base}[zneskh]:*`))
     for (const some of chunks(page, settledAtOnce)) await run(clearScript, some);

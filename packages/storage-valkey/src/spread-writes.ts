@@ -8,7 +8,6 @@ import {
   type WriteBatch,
 } from "@unimem/core/storage";
 import { chunks } from "./chunks.ts";
-import type { FindRecords } from "./find-records.ts";
 import {
   corruptRecord,
   recordFromJson,
@@ -16,7 +15,13 @@ import {
   searchedFields,
   vectorName,
 } from "./record-hash.ts";
-import { checkWidth, mostRounds, RecordWrites, tombstoneMs } from "./record-writes.ts";
+import {
+  checkWidth,
+  mostRounds,
+  RecordWrites,
+  tombstoneMs,
+  type WritingTools,
+} from "./record-writes.ts";
 import type { RoundTrips } from "./round-trips.ts";
 import type { SpreadKeys } from "./spread-keys.ts";
 import { buryScript, putScript, removeRecordScript } from "./spread-record-scripts.ts";
@@ -48,11 +53,7 @@ export class SpreadWrites extends RecordWrites {
   readonly #reads: StoreReads;
   readonly #now: () => Date;
 
-  constructor(
-    trips: RoundTrips,
-    keys: SpreadKeys,
-    tools: { reads: StoreReads; find: FindRecords; now: () => Date },
-  ) {
+  constructor(trips: RoundTrips, keys: SpreadKeys, tools: WritingTools) {
     super(trips, keys, tools);
     this.#trips = trips;
     this.#keys = keys;

@@ -53,10 +53,10 @@ export class ValkeyStore {
     this.reads = new StoreReads(this.trips, this.keys);
     this.find = new FindRecords(this.reads, this.keys);
     const { reads, find } = this;
-    if (spread === undefined)
-      this.writes = new RecordWrites(this.trips, this.keys, { reads, find, now });
+    const tools = { reads, find, now, repair: () => this.repair() };
+    if (spread === undefined) this.writes = new RecordWrites(this.trips, this.keys, tools);
     else {
-      const writes = new SpreadWrites(this.trips, spread, { reads, find, now });
+      const writes = new SpreadWrites(this.trips, spread, tools);
       this.writes = writes;
       this.#spread = { keys: spread, sides: writes.sides };
     }
