@@ -2,13 +2,13 @@ import { valkeyStorage } from "@unimem/valkey";
 import type { ManualRuntime } from "unimem/testing";
 import { test } from "vitest";
 import { describeWithServer } from "../../packages/storage-valkey/src/testing/provided-server.ts";
+import { samplePrefix } from "../../packages/storage-valkey/src/testing/sample-record.ts";
 import { makeView } from "./view-plan.ts";
 import { viewsHold } from "./views-hold.ts";
 
 describeWithServer("what views.test.ts shows of views", (url) => {
-  let stores = 0;
   const onServer = async (runtime: ManualRuntime) => {
-    const prefix = `views-${process.pid}-${stores++}`;
+    const prefix = samplePrefix();
     return { storage: valkeyStorage({ url, prefix, searchConnections: 1, runtime }) };
   };
 
