@@ -1,12 +1,13 @@
 import type { StoredRecord } from "@unimem/core/storage";
 import { manualRuntime } from "@unimem/core/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type Fault, startFaultProxy } from "./testing/fault-proxy.ts";
 import { patient } from "./testing/patient.ts";
-import { describeWithServer } from "./testing/provided-server.ts";
+import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { samplePrefix, sampleRecord, sampleSpace } from "./testing/sample-record.ts";
 import { rawState } from "./testing/stored-state.ts";
 import { connectValkey } from "./testing/valkey-connection.ts";
+import { startValkeyServer, type ValkeyServer } from "./testing/valkey-server.ts";
 import type { ValkeyStorageOptions } from "./valkey-options.ts";
 import { type ValkeyStorage, valkeyStorage } from "./valkey-storage.ts";
 
@@ -21,7 +22,16 @@ function sampleRecords(count: number): StoredRecord[] {
   );
 }
 
-describeWithServer("a repair over a connection that fails", (url) => {
+// A repair looks at the names of all keys that a server has, so it has none of other tests.
+describeWithOwnServers("a repair over a connection that fails", () => {
+  let url: string;
+  let server: ValkeyServer;
+  beforeAll(async () => {
+    server = await startValkeyServer({ appendonly: false });
+    url = server.url;
+  });
+  afterAll(() => server.stop());
+
   async function opened(options: ValkeyStorageOptions): Promise<ValkeyStorage> {
     const store = valkeyStorage({
       ...patient,

@@ -116,7 +116,7 @@ describeWithOwnServers("valkeyCache where the server fails", () => {
     onTestFinished(() => proxy.stop());
     const cache = opened({ url: proxy.url, runtime });
     await cache.set("key", 1);
-    proxy.arm("black-hole", 1);
+    proxy.arm("cut-before", 1);
     expect(await cache.get("key")).toBeUndefined();
     proxy.heal();
     setBack = 24 * 60 * 60 * 1_000;
