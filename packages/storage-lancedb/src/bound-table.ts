@@ -53,7 +53,7 @@ export async function bindTable(
   return {
     name,
     space,
-    reads: recordReads(table),
+    reads: recordReads(library, table),
     writes,
     upkeep: [
       tableUpkeep(tools, table, space.dimensions, policy),

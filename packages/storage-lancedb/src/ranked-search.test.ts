@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { inMemoryStorage, type RecordFilter } from "@unimem/core/storage";
 import { expect, test } from "vitest";
 import {
+  everything,
   openStore,
   sampleRecord,
   sampleSpace,
@@ -63,4 +64,22 @@ test("a record has its whole self back, and a vector of its own", async () => {
   expect(first).toEqual(record);
   first?.vector.fill(0);
   expect((await store.get(["r"]))[0]?.vector).toEqual(record.vector);
+});
+
+test("a text between quotation marks is words like any other, also where they are indexed", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const put = Array.from({ length: 1_200 }, (_, seed) => sampleRecord(`r${seed}`, { seed }));
+  const first = await openStore({ uri });
+  await first.write({ put, remove: [] });
+  await first.close(); // merges, and so indexes
+  const store = await openStore({ uri });
+  const ids = async (text: string) =>
+    (await store.matching?.({ text, filter: everything, limit: 9 }))?.map(
+      ({ record: { id } }) => id,
+    );
+  expect(await ids("note 7")).toHaveLength(9);
+  for (const text of ['"note 7"', ' "7 note" ', '"note"', '"', '""']) {
+    const words = text.replaceAll('"', "");
+    expect(await ids(text)).toEqual(await ids(words));
+  }
 });

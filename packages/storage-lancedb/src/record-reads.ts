@@ -11,6 +11,7 @@ import {
 import type { Table as Answer } from "apache-arrow";
 import { idChunks } from "./id-chunks.ts";
 import { type MetadataTest, metadataTest } from "./metadata-test.ts";
+import type { NativeLibrary } from "./native-library.ts";
 import { newestIds } from "./newest-ids.ts";
 import { rankedRows } from "./ranked-rows.ts";
 import { readColumn, readRecords, readStoredRecords } from "./read-records.ts";
@@ -35,7 +36,7 @@ const mostTies = 1_000;
 const mostIndexedResults = 1_000;
 
 /** Everything that is read from one table of records. */
-export function recordReads(table: Table): RecordReads {
+export function recordReads({ lancedb }: NativeLibrary, table: Table): RecordReads {
   const scopeCache = new VersionCache<ScopeSummary[]>(4);
   const categoryCache = new VersionCache<Map<string, number>>(4);
 
@@ -115,19 +116,15 @@ export function recordReads(table: Table): RecordReads {
 
     async matching({ text, filter, limit }) {
       if (text.trim() === "") return [];
+      // Not the text itself: between quotation marks LanceDB takes one for a phrase, for which the index is not made.
+      const words = new lancedb.MatchQuery(text, "content");
       const { where } = await resolveFilter(table, filter);
       const columns = [...recordColumns, "vector", "_score"];
       const rows = await rankedRows(
         { limit, mostTies: 0, admits: admission(filter) },
         async (size) => {
           const answer = await readTable(table, () =>
-            table
-              .query()
-              .fullTextSearch(text, { columns: ["content"] })
-              .where(where)
-              .select(columns)
-              .limit(size)
-              .toArrow(),
+            table.query().fullTextSearch(words).where(where).select(columns).limit(size).toArrow(),
           );
           const scores = readColumn(answer, "_score") as number[];
           return readStoredRecords(answer).map(({ vector, ...record }, i) => ({
