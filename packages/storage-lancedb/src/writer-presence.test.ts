@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -38,4 +38,16 @@ test("where no file can be left, others may always be there", async () => {
   const presence = await enterDirectory("/proc/nowhere");
   expect(await presence.isAlone()).toBe(false);
   await presence.leave();
+});
+
+test("a handle whose file was deleted does not know whether it is alone, and leaves another", async () => {
+  const directory = await temporaryDirectory();
+  const own = await enterDirectory(directory);
+  const folder = join(directory, presenceFolder);
+  for (const deleted of [join(folder, (await readdir(folder))[0] ?? ""), folder]) {
+    await rm(deleted, { recursive: true });
+    expect(await own.isAlone()).toBe(false);
+    expect(await own.isAlone()).toBe(true);
+    expect(await readdir(folder)).toHaveLength(1);
+  }
 });

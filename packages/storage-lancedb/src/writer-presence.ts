@@ -27,15 +27,24 @@ export const unknownPresence: WriterPresence = {
 export async function enterDirectory(directory: string): Promise<WriterPresence> {
   const folder = join(directory, presenceFolder);
   const own = `${process.pid}.${crypto.randomUUID()}.${hostname()}`;
-  try {
+  async function enter(): Promise<void> {
     await mkdir(folder, { recursive: false }).catch(ignoreExisting);
     await writeFile(join(folder, own), "");
+  }
+  try {
+    await enter();
   } catch {
     return unknownPresence; // where nothing can be written nothing will be committed either
   }
   return {
     async isAlone() {
-      for (const name of await readdir(folder)) {
+      const names = await readdir(folder).catch(() => []);
+      if (!names.includes(own)) {
+        // Who deleted it, thinking that empty files are of no use, may have deleted those of others too.
+        await enter().catch(() => {});
+        return false;
+      }
+      for (const name of names) {
         if (name === own) continue;
         if (!isGone(name)) return false;
         await rm(join(folder, name), { force: true });
