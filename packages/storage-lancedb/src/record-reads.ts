@@ -34,6 +34,8 @@ const refineFactor = 10;
 const mostTies = 1_000;
 // For so many results, refining a multiple of them costs more than an exact scan.
 const mostIndexedResults = 1_000;
+// So often in a row that something on one page is taken away while it is read, somebody empties the store.
+const mostLooks = 10;
 
 /** Everything that is read from one table of records. */
 export function recordReads({ lancedb }: NativeLibrary, table: Table): RecordReads {
@@ -138,14 +140,19 @@ export function recordReads({ lancedb }: NativeLibrary, table: Table): RecordRea
     },
 
     async list({ filter, limit, offset }) {
-      const ids = await newestIds(table, filter, limit, offset);
-      const found = await Promise.all(
-        idChunks(ids).map((chunk) => {
-          const where = `${amongClause("id", chunk)} AND ${whereClause(filter)}`;
-          return readTable(table, () => table.query().where(where).select(recordColumns).toArrow());
-        }),
-      );
-      return found.flatMap(readRecords).filter(admission(filter)).sort(newestFirst);
+      for (let look = 1; ; look++) {
+        const ids = await newestIds(table, filter, limit, offset);
+        const found = await Promise.all(
+          idChunks(ids).map((chunk) => {
+            const where = `${amongClause("id", chunk)} AND ${whereClause(filter)}`;
+            const ask = () => table.query().where(where).select(recordColumns).toArrow();
+            return readTable(table, ask);
+          }),
+        );
+        const page = found.flatMap(readRecords).filter(admission(filter)).sort(newestFirst);
+        // What another process took away in between would leave a hole, and a short page reads as the last one.
+        if (page.length === ids.length || look === mostLooks) return page;
+      }
     },
 
     async count(filter) {
