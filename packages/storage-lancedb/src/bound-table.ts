@@ -21,6 +21,7 @@ export interface BoundTable {
   readonly writes: RecordWrites;
   /** For the table itself and for its tombstones. */
   readonly upkeep: readonly TableUpkeep[];
+  isEmpty(): Promise<boolean>;
   /** Whether another table has taken over its records, so that nobody may use it any more. */
   isMoved(): Promise<boolean>;
   release(): void;
@@ -59,6 +60,7 @@ export async function bindTable(
       tableUpkeep(tools, table, space.dimensions, policy),
       tableUpkeep(tools, tombstones.table, 0, withoutIndexes(policy)),
     ],
+    isEmpty: async () => (await readTable(table, () => table.countRows())) === 0,
     async isMoved() {
       const version = await readTable(table, () => table.version());
       // The schema takes longer to read than the version, and only a commit can change it.

@@ -101,8 +101,9 @@ export class LanceStore {
   /** The table to put records into. Rejects where no space was ever expected. */
   async #findForPutting(): Promise<BoundTable> {
     if (this.#expected === undefined) throw spaceMissing();
-    // While both were empty, another process may have filled the table of another space.
-    if (this.#bound === undefined || !this.#isSpaceSettled) await this.open(this.#expected);
+    // While this one's table is empty, another process may fill that of another space.
+    if (!this.#isSpaceSettled || this.#bound === undefined || (await this.#bound.isEmpty()))
+      await this.open(this.#expected);
     if (this.#bound === undefined) throw spaceMissing();
     this.#isSpaceSettled = true;
     return this.#bound;

@@ -109,3 +109,15 @@ test("a directory that has been cleared can be opened by the same handle", async
   expect(await store.open(sampleSpace())).toBeNull();
   await store.close();
 });
+
+test("a store that was emptied and filled with another embedder refuses who wrote to it before", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const former = await openStore({ uri });
+  await former.write({ put: [sampleRecord("a")], remove: [] });
+  await former.remove(everything);
+  const later = await openStore({ uri }, { dimensions: 5 });
+  await later.write({ put: [sampleRecord("b", { dimensions: 5 })], remove: [] });
+  const late = former.write({ put: [sampleRecord("c")], remove: [] });
+  await expect(late).rejects.toMatchObject({ code: "DIMENSION_MISMATCH" });
+  expect(await later.count(everything)).toBe(1);
+});
