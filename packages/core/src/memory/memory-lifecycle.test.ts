@@ -104,6 +104,14 @@ describe("opening and closing", () => {
     expect(await memory.count()).toBe(0);
   });
 
+  test("a storage that is made without a promise is used, and what is none is refused", async () => {
+    const memoryOf = (storage: () => unknown) =>
+      new Memory({ storage: storage as never, embedder: scriptedEmbedder() });
+    expect(await memoryOf(() => inMemoryStorage()).count()).toBe(0);
+    for (const none of [undefined, null, {}, "memory"])
+      await expect(memoryOf(() => none).count()).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  });
+
   test("close saves what was accepted, and every later call is CLOSED", async () => {
     const storage = inMemoryStorage();
     const saved: number[] = [];

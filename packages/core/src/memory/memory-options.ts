@@ -86,13 +86,17 @@ const partParsers = {
 /** For a part that may be given as an object with a method `verb`, or as a function that makes one. */
 function parseOpener<Part>(verb: string) {
   return (part: unknown, field: string): (() => Promise<Part>) => {
-    if (typeof part === "function") return part as () => Promise<Part>;
-    if (typeof (part as Record<string, unknown> | null)?.[verb] === "function")
-      return async () => part as Part;
-    throw invalidInput(
-      field,
-      `${field} must be an object with a method ${verb}(), or a function that makes one.`,
-    );
+    const whole = (made: unknown): Part => {
+      if (typeof (made as Record<string, unknown> | null | undefined)?.[verb] === "function")
+        return made as Part;
+      throw invalidInput(
+        field,
+        `${field} must be an object with a method ${verb}(), or a function that makes one.`,
+      );
+    };
+    if (typeof part === "function") return async () => whole(await part());
+    whole(part);
+    return async () => part as Part;
   };
 }
 
