@@ -1,7 +1,9 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { lanceStorage } from "./index.ts";
+import { localDirectory } from "./store-directory.ts";
 import {
   everything,
   openStore,
@@ -76,6 +78,13 @@ test("a file, a path below a file and a place where nothing can be made are name
 test("an empty uri and LanceDB's cloud are refused", () => {
   expect(() => lanceStorage({ uri: " " })).toThrow("must name a directory");
   expect(() => lanceStorage({ uri: "db://mine" })).toThrow("not supported");
+  expect(() => lanceStorage({ uri: "file://host/notes" })).toThrow("names no local file");
+});
+
+test("a path that begins with ~ lies in the home directory, as a shell would have it", () => {
+  expect(localDirectory("~/notes")).toBe(join(homedir(), "notes"));
+  expect(localDirectory("~")).toBe(homedir());
+  expect(localDirectory("~notes/~")).toBe(resolve("~notes/~"));
 });
 
 test("two handles that expect different spaces of an empty store do not both fill it", async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, stat } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { invalidInput, MemoryError } from "@unimem/core/storage";
@@ -18,17 +19,27 @@ const ignoredNames = new Set([
   presenceFolder, // all there is while another process is just creating the store
 ]);
 
-/** The local directory that a URI names, absolute; `undefined` for an object store's URL. */
+/** The local directory that a URI names, absolute; `undefined` for an object store's URL. `~` is the home directory. */
 export function localDirectory(uri: string): string | undefined {
   if (typeof uri !== "string" || uri.trim() === "")
     throw invalidInput(
       "uri",
       "uri must name a directory, or an object store like s3://bucket/path.",
     );
-  if (uri.startsWith("file:")) return fileURLToPath(uri);
+  if (uri.startsWith("file:")) return fromFileUrl(uri);
   if (uri.startsWith("db://"))
     throw invalidInput("uri", "LanceDB Cloud (db://) is not supported; name a directory or s3://…");
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(uri) ? undefined : resolve(uri);
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(uri)) return undefined;
+  // No shell has read what stands in a file of settings, and nobody wants a directory named "~".
+  return resolve(uri.replace(/^~(?=$|[/\\])/, homedir));
+}
+
+function fromFileUrl(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch (cause) {
+    throw invalidInput("uri", "uri names no local file; write it as file:///path.", cause);
+  }
 }
 
 /**

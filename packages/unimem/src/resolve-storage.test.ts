@@ -66,6 +66,43 @@ describe("resolveStorage", () => {
     expect(await opened(undefined, { UNIMEM_STORAGE: "memory " })).toBe("in-memory");
   });
 
+  test.each([
+    ":memory:",
+    "Memory",
+    "in-memory",
+    '"memory"',
+    "LANCEDB",
+    "valkey",
+    "redis",
+    "s3:/bucket/notes",
+    "gs:bucket",
+    "lancedb:notes",
+    "file://host/notes",
+  ])("takes %s for a name or a URL that is none, not for a directory", (name) => {
+    expect(() => resolveStorage(name, {})).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT" }),
+    );
+  });
+
+  test.each(["./memory", "memory/", "memory.lance", "memories", "C:\\memory"])(
+    "takes %s for a directory",
+    async (name) => {
+      expect(await opened(name)).toBe("lancedb");
+    },
+  );
+
+  test.each(["", " ", "s3://bucket", "valkey://u:hunter2@host", "u:hunter2@host:6379"])(
+    "refuses %j as the directory of the default store",
+    (UNIMEM_STORAGE_DIR) => {
+      expect(() => resolveStorage(undefined, { UNIMEM_STORAGE_DIR })).toThrow(
+        expect.objectContaining({
+          code: "INVALID_INPUT",
+          message: expect.stringMatching(/^(?!.*hunter2).*UNIMEM_STORAGE_DIR/),
+        }),
+      );
+    },
+  );
+
   test.each([["ftp://host"], [""], ["  "], ["lancedb://"]])("refuses %j at once", (name) => {
     expect(() => resolveStorage(name, {})).toThrow(
       expect.objectContaining({ code: "INVALID_INPUT" }),

@@ -8,6 +8,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What somebody writes who means the URL of a server, and no directory: half of its scheme, or a host and a port. */
 const almostServer = /^["'`]?((valkey|redis)s?\s*(:|\/\/)|[^/\\]*:\d{2,5}(\/\d*)?$)/i;
 
+/** What somebody writes who means a name or a URL, and no directory: `:memory:`, `"LanceDB"` in quotes, `s3:/bucket`. */
+const almostName =
+  /^([^\w/\\.]*(in.?memory|memory|lancedb|valkeys?|rediss?)[^\w/\\.]*$|["'`]?(lancedb|s3|gs|az):)/i;
+
 /**
  * What a storage's name stands for; nothing is opened or loaded before the answer is called.
  *
@@ -25,9 +29,12 @@ export function resolveStorage(
   if (storage !== undefined && typeof storage !== "string") return storage;
   const name = (storage ?? env.UNIMEM_STORAGE ?? "lancedb").trim();
   if (name === "")
-    throw invalidInput("storage", 'storage must not be blank; "lancedb" is the default.');
+    throw invalidInput(
+      "storage",
+      'storage, or $UNIMEM_STORAGE where none is given, must not be blank; "lancedb" is the default.',
+    );
   if (name === "memory") return async () => inMemoryStorage();
-  if (name === "lancedb") return lance(join(env.UNIMEM_STORAGE_DIR ?? ".unimem", "memory"));
+  if (name === "lancedb") return lance(join(defaultDirectory(env), "memory"));
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(name)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:
@@ -37,9 +44,14 @@ export function resolveStorage(
           "storage",
           "storage looks like the URL of a Valkey server but is none; write it as valkey://user:password@host:6379/0.",
         );
+      if (almostName.test(name))
+        throw invalidInput(
+          "storage",
+          'storage looks like a name or a URL but is none; write "lancedb", "memory", valkey://host, s3://bucket/path, or ./ in front of a directory.',
+        );
       return lance(name);
     case "file":
-      return lance(fileURLToPath(name));
+      return lance(fromFileUrl(name));
     case "lancedb":
       return lance(name.slice("lancedb://".length));
     case "s3":
@@ -61,6 +73,24 @@ export function resolveStorage(
         "storage",
         `storage has the unknown scheme "${scheme}://"; known are lancedb, file, s3, gs, az, valkey, valkeys, redis, rediss.`,
       );
+  }
+}
+
+function defaultDirectory({ UNIMEM_STORAGE_DIR: given }: Environment): string {
+  if (given === undefined) return ".unimem";
+  if (given.trim() === "" || /^[a-z][a-z0-9+.-]+:\/\//i.test(given) || almostServer.test(given))
+    throw invalidInput(
+      "storage",
+      "$UNIMEM_STORAGE_DIR must be the path of a directory, or not set; a URL goes into $UNIMEM_STORAGE.",
+    );
+  return given;
+}
+
+function fromFileUrl(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw invalidInput("storage", "storage names no local file; write it as file:///path.", cause);
   }
 }
 
