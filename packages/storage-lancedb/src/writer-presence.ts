@@ -38,7 +38,7 @@ export async function enterDirectory(directory: string): Promise<WriterPresence>
   }
   return {
     async isAlone() {
-      const names = await readdir(folder).catch(() => []);
+      const names = await readdir(folder).catch((): string[] => []);
       if (!names.includes(own)) {
         // Who deleted it, thinking that empty files are of no use, may have deleted those of others too.
         await enter().catch(() => {});
