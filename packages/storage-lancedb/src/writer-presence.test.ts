@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryDirectory } from "./testing/sample-store.ts";
-import { enterDirectory, presenceFolder } from "./writer-presence.ts";
+import { enterDirectory, presenceFolder, processSpace } from "./writer-presence.ts";
 
 test("a handle is alone until another enters, and again once that has left", async () => {
   const directory = await temporaryDirectory();
@@ -22,16 +22,20 @@ test("what a killed process left behind does not count, and is taken away", asyn
   const directory = await temporaryDirectory();
   const own = await enterDirectory(directory);
   const { pid } = spawnSync(process.execPath, ["--version"]);
-  await writeFile(join(directory, presenceFolder, `${pid}.left-behind.${hostname()}`), "");
+  await writeFile(join(directory, presenceFolder, `${pid}.left-behind.${processSpace()}`), "");
   expect(await own.isAlone()).toBe(true);
   expect(await readdir(join(directory, presenceFolder))).toHaveLength(1);
 });
 
-test("a process of another host counts, because nobody here can know that it has ended", async () => {
-  const directory = await temporaryDirectory();
-  const own = await enterDirectory(directory);
-  await writeFile(join(directory, presenceFolder, "1.somebody.another.host"), "");
-  expect(await own.isAlone()).toBe(false);
+test("a process of another host or container counts, because nobody here can know that it has ended", async () => {
+  for (const space of ["another.host", `${hostname()}.1`]) {
+    const directory = await temporaryDirectory();
+    const own = await enterDirectory(directory);
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    await writeFile(join(directory, presenceFolder, `${pid}.somebody.${space}`), "");
+    expect(await own.isAlone()).toBe(false);
+    expect(await readdir(join(directory, presenceFolder))).toHaveLength(2);
+  }
 });
 
 test("where no file can be left, others may always be there", async () => {

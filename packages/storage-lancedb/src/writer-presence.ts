@@ -1,3 +1,4 @@
+import { readlinkSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ export const presenceFolder = "writers";
 
 /**
  * Tells the handles that share a local directory of each other: each leaves an empty file there, named after
- * its process and host, from before its first commit until it is closed. Whoever wants to delete what a
+ * its process, host and process namespace, from before its first commit until it is closed. Whoever wants to delete what a
  * commit under way may need looks here first.
  */
 export interface WriterPresence {
@@ -26,7 +27,7 @@ export const unknownPresence: WriterPresence = {
 
 export async function enterDirectory(directory: string): Promise<WriterPresence> {
   const folder = join(directory, presenceFolder);
-  const own = `${process.pid}.${crypto.randomUUID()}.${hostname()}`;
+  const own = `${process.pid}.${crypto.randomUUID()}.${processSpace()}`;
   async function enter(): Promise<void> {
     await mkdir(folder, { recursive: false }).catch(ignoreExisting);
     await writeFile(join(folder, own), "");
@@ -57,10 +58,19 @@ export async function enterDirectory(directory: string): Promise<WriterPresence>
   };
 }
 
-/** Whether the process is known to have ended. Of another host's processes nobody here can know. */
+/** Within what a process has this id: containers may have the name of their host, but not its processes. */
+export function processSpace(): string {
+  try {
+    return `${hostname()}.${readlinkSync("/proc/self/ns/pid").replace(/\D/g, "")}`;
+  } catch {
+    return hostname(); // only Linux has such namespaces
+  }
+}
+
+/** Whether the process is known to have ended. Of another host's or container's nobody here can know. */
 function isGone(name: string): boolean {
-  const [pid, , ...host] = name.split(".");
-  if (host.join(".") !== hostname()) return false;
+  const [pid, , ...space] = name.split(".");
+  if (space.join(".") !== processSpace()) return false;
   try {
     process.kill(Number(pid), 0); // signal 0 only asks whether the process is there
     return false;
