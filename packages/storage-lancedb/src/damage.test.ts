@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StorageBackend } from "@unimem/core/storage";
 import { expect, test } from "vitest";
@@ -70,4 +70,26 @@ test("data without a manifest is not taken for an empty store", async () => {
   expect(error).toMatchObject({ code: "STORAGE_CORRUPT" });
   expect(error.message).toContain("no manifest");
   expect(await readdir(table)).not.toContain("_versions");
+});
+
+test("a last commit that is not whole is named, and without it the store is what it was before", async () => {
+  const { uri, table } = await writtenStore();
+  const store = await openStore({ uri });
+  await store.write({ put: [sampleRecord("last")], remove: [] });
+  await store.close();
+  const versions = join(table, "_versions");
+  const [newest = ""] = (await readdir(versions))
+    .filter((name) => name.endsWith("manifest"))
+    .sort();
+  const path = join(versions, newest);
+  const { size } = await stat(path);
+  for (const left of [size - 1, size / 2, 0]) {
+    await truncate(path, left);
+    const error = await failureOf(uri, listing);
+    expect(error).toMatchObject({ code: "STORAGE_CORRUPT" });
+    expect(error.message).toContain(path);
+  }
+  await rm(path);
+  const mended = await openStore({ uri });
+  expect((await mended.get(["r", "last"])).map((record) => record?.id)).toEqual(["r", undefined]);
 });

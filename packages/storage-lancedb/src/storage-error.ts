@@ -2,13 +2,13 @@ import { isMemoryError, MemoryError } from "@unimem/core/storage";
 
 /** Whether a file that a version of the table names is gone: pruned by another process, or lost. */
 export function isMissingFile(error: unknown): boolean {
-  return /not found|no such file/i.test(messageOf(error));
+  return /not found|no such file/i.test(reasonOf(error));
 }
 
 /** Whether Lance gave up on a commit because of others' commits. Nothing was written. */
 export function isConflict(error: unknown): boolean {
   return /commit conflict|concurrent (writers|transaction|commit)|please retry/i.test(
-    messageOf(error),
+    reasonOf(error),
   );
 }
 
@@ -39,7 +39,7 @@ export function storageError(error: unknown, action: string): MemoryError {
 }
 
 function isDamaged(error: unknown): boolean {
-  const text = messageOf(error);
+  const text = reasonOf(error);
   if (/permission denied|no space left|read-only file system/i.test(text)) return false;
   return /corrupt|magic|decode|protobuf|fill whole buffer|sufficient data|invalid range|file size is too small|unexpected end|out of range|out of bounds/i.test(
     text,
@@ -53,6 +53,11 @@ function damage(error: unknown): string {
     ?.at(-1);
   const what = isMissingFile(error) ? "is missing" : "is damaged";
   return file === undefined ? `a file of it ${what}` : `its file ${file} ${what}`;
+}
+
+/** Its message without paths: a directory may be called anything, and "corrupt" and "decoder" are names too. */
+function reasonOf(error: unknown): string {
+  return messageOf(error).replace(/[^\s'"]*[/\\][^\s'"]*/g, "");
 }
 
 function messageOf(error: unknown): string {

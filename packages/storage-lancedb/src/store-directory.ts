@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -125,12 +125,27 @@ async function checkVersions(table: string): Promise<void> {
   const manifests = existsSync(join(table, "_versions"))
     ? await readdir(join(table, "_versions"))
     : [];
-  if (manifests.some((name) => name.endsWith(".manifest"))) return;
+  if (manifests.some((name) => name.endsWith(".manifest")))
+    return checkNewest(join(table, "_versions"), manifests);
   const data = existsSync(join(table, "data")) ? await readdir(join(table, "data")) : [];
   // Without data it is a table that another process is just creating.
   if (data.length === 0) return;
   throw new MemoryError(
     "STORAGE_CORRUPT",
     `${table} has data but no manifest (_versions/*.manifest). Restore the directory from a backup, or start with a new one.`,
+  );
+}
+
+// Lance does not wait for the disk, so a loss of power may leave the last commit in part, and no other can be read then.
+async function checkNewest(versions: string, manifests: readonly string[]): Promise<void> {
+  // Their numbers count down, so that the newest comes first.
+  const [newest] = manifests.filter((name) => /^\d{20}\.manifest$/.test(name)).sort();
+  if (newest === undefined) return;
+  const path = join(versions, newest);
+  const content = await readFile(path).catch(() => undefined); // pruned by another process meanwhile
+  if (content === undefined || content.subarray(-4).toString("latin1") === "LANC") return;
+  throw new MemoryError(
+    "STORAGE_CORRUPT",
+    `${path} is not whole, as after a loss of power. Move this file away, and the store opens as it was before its last commit; or restore the directory from a backup.`,
   );
 }
