@@ -1,3 +1,4 @@
+import { providerFetch } from "./provider-fetch.ts";
 import type { Reach } from "./provider-row.ts";
 import {
   fromEnvironment,
@@ -63,13 +64,14 @@ function keyAt(baseUrl: string) {
     apiKey: requireSetting(settings, "apiKey", settings.keyVariables),
     baseURL: settings.config.baseUrl ?? baseUrl,
     headers: settings.config.headers,
+    fetch: providerFetch,
   });
 }
 
 /** A key of Vertex's express mode, or else a project, a place and the machine's own credentials. */
 function vertexOptions(settings: ProviderSettings): object {
   const { config, env, keyVariables } = settings;
-  const common = { baseURL: config.baseUrl, headers: config.headers };
+  const common = { baseURL: config.baseUrl, headers: config.headers, fetch: providerFetch };
   const apiKey = config.apiKey ?? fromEnvironment(env, keyVariables);
   if (apiKey !== undefined) return { ...common, apiKey };
   return {
@@ -86,7 +88,8 @@ function vertexOptions(settings: ProviderSettings): object {
 function bedrockOptions(settings: ProviderSettings): object {
   const { config, env } = settings;
   const region = requireSetting(settings, "region", ["AWS_REGION"]);
-  const common = { region, baseURL: config.baseUrl, headers: config.headers };
+  const { baseUrl: baseURL, headers } = config;
+  const common = { region, baseURL, headers, fetch: providerFetch };
   // Keys that are given are used whatever the environment holds, and never mixed with its keys.
   const given = config.accessKeyId !== undefined;
   const lookUp = (name: string) => (given ? undefined : fromEnvironment(env, [name]));

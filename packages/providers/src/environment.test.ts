@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { inspect } from "node:util";
+import { describe, expect, test, vi } from "vitest";
 import { openEmbedder } from "./open-embedder.ts";
 import { openModel } from "./open-model.ts";
 import { chatCompletion, question } from "./testing/model-cases.ts";
@@ -112,3 +113,42 @@ test("a project for Vertex that is missing is told with the key that goes withou
     message: expect.stringContaining("Set GOOGLE_VERTEX_PROJECT or GOOGLE_VERTEX_API_KEY"),
   });
 });
+
+test("headers that the environment adds for OpenAI go to no other service", async () => {
+  vi.stubEnv(
+    "OPENAI_CUSTOM_HEADERS",
+    "Authorization: Bearer gateway\nX-Gateway: secret\nx-own: no",
+  );
+  const stub = await providerStub(() => answered);
+  const headers = { "X-Own": "yes" };
+  const config = { apiKey: "k", baseUrl: stub.url, model: "m", headers };
+  for (const provider of ["groq", "azure", "openai"])
+    await (await openModel({ provider, config }, { env: {} })).generate(question);
+  vi.unstubAllEnvs();
+  const [groq, azure, openai] = stub.requests.map((request) => request.headers);
+  expect(groq).toMatchObject({ authorization: "Bearer k", "x-own": "yes" });
+  expect(azure).toMatchObject({ "api-key": "k", "x-own": "yes" });
+  expect([groq?.["x-gateway"], azure?.["x-gateway"], azure?.authorization]).toEqual(
+    new Array(3).fill(undefined),
+  );
+  expect(openai).toMatchObject({ "x-gateway": "secret", "x-own": "yes" });
+});
+
+test("a blank organisation is none", async () => {
+  const stub = await providerStub(() => answered);
+  const env = { OPENAI_API_KEY: "k", OPENAI_BASE_URL: stub.url };
+  const blank = { OPENAI_ORG_ID: "", OPENAI_PROJECT_ID: " " };
+  await (await openModel("gpt-4o-mini", { env: { ...env, ...blank } })).generate(question);
+  expect(stub.requests[0]?.headers).not.toHaveProperty("openai-organization");
+  expect(stub.requests[0]?.headers).not.toHaveProperty("openai-project");
+});
+
+test.each(["openai", "anthropic", "google", "cohere"])(
+  "a key of %s with a line break is refused, and nothing that is told repeats it",
+  async (provider) => {
+    const config = { apiKey: "first-secret\nsecond-secret" };
+    const error = await openModel({ provider, config }, { env: {} }).catch((error) => error);
+    expect(error).toMatchObject({ code: "INVALID_INPUT" });
+    expect(inspect(error, { depth: 9 })).not.toContain("secret");
+  },
+);

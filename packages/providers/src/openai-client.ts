@@ -1,5 +1,6 @@
 import type { OpenAI } from "openai";
 import type { CompatibleService } from "./compatible-services.ts";
+import { providerFetch } from "./provider-fetch.ts";
 import {
   fromEnvironment,
   missingSetting,
@@ -24,10 +25,14 @@ export async function openAIClient(
     apiKey,
     maxRetries: config.maxRetries ?? 2,
     timeout: Math.min(config.timeoutMs ?? settings.timeoutMs, 2 ** 31 - 1), // timers count no further
-    defaultHeaders: config.headers ?? {},
-    // Other services have no business with the organisation that the environment names for OpenAI.
-    organization: provider === "openai" ? (env.OPENAI_ORG_ID ?? null) : null,
-    project: provider === "openai" ? (env.OPENAI_PROJECT_ID ?? null) : null,
+    fetch: providerFetch,
+    // Other services have no business with what the environment says for OpenAI.
+    defaultHeaders: {
+      ...(provider !== "openai" && ownHeaders(settings, apiKey)),
+      ...config.headers,
+    },
+    organization: (provider === "openai" && fromEnvironment(env, ["OPENAI_ORG_ID"])) || null,
+    project: (provider === "openai" && fromEnvironment(env, ["OPENAI_PROJECT_ID"])) || null,
   };
   const { OpenAI, AzureOpenAI } = await import("openai");
   if (provider !== "azure")
@@ -39,6 +44,14 @@ export async function openAIClient(
     apiVersion,
     baseURL: `${baseURL.replace(/\/+$/, "")}/openai`,
   });
+}
+
+/** OpenAI's library adds the headers of this variable to every request: they are taken out, and the key is put back. */
+function ownHeaders({ provider }: ProviderSettings, apiKey: string): Record<string, string | null> {
+  const lines = process.env.OPENAI_CUSTOM_HEADERS?.split("\n") ?? [];
+  const names = lines.flatMap((line) => /^(.*?):/.exec(line)?.[1]?.trim() || []);
+  const key = provider === "azure" ? { "api-key": apiKey } : { authorization: `Bearer ${apiKey}` };
+  return { ...Object.fromEntries(names.map((name) => [name.toLowerCase(), null])), ...key };
 }
 
 /** Ollama's users know its address without the path under which it speaks as OpenAI does. */

@@ -3,6 +3,7 @@ import type { OpenAI } from "openai";
 import type { CompatibleService } from "./compatible-services.ts";
 import { openAIClient } from "./openai-client.ts";
 import { providerEmbedder } from "./provider-embedder.ts";
+import { unknownForm } from "./provider-error.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 import type { BatchLimits } from "./text-batches.ts";
 
@@ -28,6 +29,7 @@ export async function openaiEmbedder(
       const answer = service.base64
         ? await client.embeddings.create(body, { signal })
         : await client.post<OpenAI.CreateEmbeddingResponse>("/embeddings", { body, signal });
+      if (!Array.isArray(answer?.data)) throw unknownForm(settings, answer);
       return inOrder(answer);
     },
   });

@@ -5,7 +5,7 @@ import { checkedAnswer, withSchemaInWords } from "./checked-answer.ts";
 import type { CompatibleService } from "./compatible-services.ts";
 import { openAIClient } from "./openai-client.ts";
 import type { StructuredOutput } from "./provider-config.ts";
-import { failure } from "./provider-error.ts";
+import { failure, unknownForm } from "./provider-error.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 
 /** A model of a service that speaks as OpenAI does, through chat completions, which all of them have. */
@@ -48,7 +48,8 @@ function answerOf(
   request: ModelRequest,
 ): ModelAnswer {
   const { choices, usage } = completion ?? {};
-  const choice = Array.isArray(choices) ? choices[0] : undefined;
+  if (!Array.isArray(choices)) throw unknownForm(settings, completion);
+  const [choice] = choices;
   const { content, refusal } = choice?.message ?? {};
   if (refusal) throw failure(settings, "refused to answer (refusal).");
   const value = checkedAnswer(settings, request, {

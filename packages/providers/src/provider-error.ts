@@ -30,6 +30,12 @@ export function failure(
     : new MemoryError("EMBEDDING_FAILED", `The embedder ${name} ${what}`, options);
 }
 
+/** For an answer without what belongs in it: the page of a proxy, or an error that is told with status 200. */
+export function unknownForm(settings: ProviderSettings, answer: unknown): MemoryError {
+  const cause = new Error(`It answered: ${JSON.stringify(answer)?.slice(0, 500)}`);
+  return failure(settings, whatStatusMeans(settings, 200), cause);
+}
+
 function whatStatusMeans(settings: ProviderSettings, status: number): string {
   const { provider, model, config, role } = settings;
   const { keyVariables } = settings;
@@ -50,6 +56,8 @@ function whatStatusMeans(settings: ProviderSettings, status: number): string {
   if (status >= 500) return `failed on its own side (${status}). Try later; see cause.`;
   if (status < 300)
     return `answered in a form that is not its own (${status}). Check config.baseUrl.`;
+  if (status < 400)
+    return `leads elsewhere (${status}), where neither key nor texts are sent. Check config.baseUrl.`;
   const long = role === "embedder" ? " A usual reason is a text longer than the model takes." : "";
   return `refused the request (${status}); cause says why.${long}`;
 }

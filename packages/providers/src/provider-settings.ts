@@ -1,4 +1,4 @@
-import { MemoryError, type Runtime, systemRuntime } from "@unimem/core";
+import { invalidInput, MemoryError, type Runtime, systemRuntime } from "@unimem/core";
 import { type ImportPackage, importPackage } from "./import-package.ts";
 import type { ProviderConfig } from "./provider-config.ts";
 
@@ -52,8 +52,14 @@ export function requireSetting(
   variables: readonly string[],
 ): string {
   const value = settings.config[key] ?? fromEnvironment(settings.env, variables);
-  if (typeof value === "string") return value;
-  throw missingSetting(settings, key, variables);
+  if (typeof value !== "string") throw missingSetting(settings, key, variables);
+  // `fetch` would refuse such a key in a message that repeats it.
+  if (/\p{Cc}/u.test(value.trim()))
+    throw invalidInput(
+      settings.role,
+      `${settings.role}.config.${key}, or ${variables.join(" or ")}, holds a line break or another control character.`,
+    );
+  return value;
 }
 
 export function missingSetting(
