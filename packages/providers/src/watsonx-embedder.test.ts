@@ -6,12 +6,15 @@ import { providerStub, type StubReply } from "./testing/provider-stub.ts";
 const env = { WATSONX_PROJECT_ID: "project-1", WATSONX_APIKEY: "sk secret+/=" };
 const start = Date.parse("2026-01-01T00:00:00Z");
 
-async function open(token: (count: number) => StubReply) {
+const embedded: StubReply = { body: { results: [{ embedding: new Array(768).fill(1) }] } };
+
+async function open(
+  token: (count: number) => StubReply,
+  answer: (authorization: string | undefined) => StubReply = () => embedded,
+) {
   let tokens = 0;
-  const stub = await providerStub(({ path }) =>
-    path === "/identity/token"
-      ? token(++tokens)
-      : { body: { results: [{ embedding: new Array(768).fill(1) }] } },
+  const stub = await providerStub(({ path, headers }) =>
+    path === "/identity/token" ? token(++tokens) : answer(headers.authorization),
   );
   const runtime = manualRuntime(new Date(start));
   const config = { baseUrl: stub.url, tokenUrl: stub.url };
@@ -54,4 +57,26 @@ test("a key that IBM does not know is told as such", async () => {
     message: expect.stringMatching(/no token for the key \(400\).*WATSONX_API_KEY/),
     cause: { status: 400 },
   });
+});
+
+test("what is no token is not kept as one", async () => {
+  const page = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" };
+  const { stub, embedder } = await open((count) =>
+    count === 1 ? page : { body: { access_token: "token", expiration: start / 1000 + 3600 } },
+  );
+  await expect(embedder.embed(["a"])).rejects.toMatchObject({
+    code: "EMBEDDING_FAILED",
+    message: expect.stringContaining("config.tokenUrl"),
+  });
+  await embedder.embed(["a"]);
+  expect(stub.requests.at(-1)?.headers.authorization).toBe("Bearer token");
+});
+
+test("a token that is refused before its end is renewed", async () => {
+  const { embedder } = await open(
+    (count) => ({ body: { access_token: `token-${count}`, expiration: start / 1000 + 3600 } }),
+    (authorization) => (authorization === "Bearer token-1" ? { status: 401 } : embedded),
+  );
+  await expect(embedder.embed(["a"])).rejects.toMatchObject({ code: "EMBEDDING_FAILED" });
+  expect((await embedder.embed(["a"])).vectors).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import type { Embedder } from "@unimem/core";
 import type { CompatibleService } from "./compatible-services.ts";
 import { openAIClient } from "./openai-client.ts";
 import { providerEmbedder } from "./provider-embedder.ts";
-import { failure } from "./provider-error.ts";
+import { failure, unknownForm } from "./provider-error.ts";
 import { type ProviderSettings, requireSetting } from "./provider-settings.ts";
 
 export const watsonx: CompatibleService = {
@@ -52,7 +52,7 @@ export async function watsonxEmbedder(settings: ProviderSettings): Promise<Embed
       headers: { authorization: null },
       signal,
     };
-    return tokens.post<Token>("/identity/token", request).catch((error) => {
+    const answer = await tokens.post<Token>("/identity/token", request).catch((error) => {
       // IBM says 400 where others say 401.
       if ((error as { status?: unknown }).status !== 400) throw error;
       throw failure(
@@ -61,20 +61,28 @@ export async function watsonxEmbedder(settings: ProviderSettings): Promise<Embed
         error,
       );
     });
+    // What is kept serves for an hour: anything else than a token would fail every request of it.
+    const { access_token, expiration } = answer ?? {};
+    if (typeof access_token === "string" && typeof expiration === "number") return answer;
+    throw failure(settings, "got something else than a token for the key. Check config.tokenUrl.");
   }
 
   return providerEmbedder(settings, {
     limits: { texts: 1000 },
     async embedBatch(inputs, { signal }) {
-      const { results, input_token_count: tokens } = await client.post<Answer>(
-        "/ml/v1/text/embeddings",
-        {
-          query: { version: config.apiVersion ?? "2024-05-31" },
-          headers: { authorization: await authorization(signal) },
-          body: { model_id: model, project_id, inputs },
-          signal,
-        },
-      );
+      const request = {
+        query: { version: config.apiVersion ?? "2024-05-31" },
+        headers: { authorization: await authorization(signal) },
+        body: { model_id: model, project_id, inputs },
+        signal,
+      };
+      const answer = await client.post<Answer>("/ml/v1/text/embeddings", request).catch((error) => {
+        // A token may be revoked before its end; the next request asks for another.
+        if ((error as { status?: unknown }).status === 401) token = undefined;
+        throw error;
+      });
+      if (!Array.isArray(answer?.results)) throw unknownForm(settings, answer);
+      const { results, input_token_count: tokens } = answer;
       const vectors = results.map(({ embedding }) => embedding);
       return tokens === undefined ? { vectors } : { vectors, tokens };
     },
