@@ -20,6 +20,18 @@ test("lets through what says more, less or something else", () => {
     expect(guard.isEcho(news)).toBe(false);
 });
 
+test.each([
+  ["The freezer is at 5 degrees.", "The freezer is at -5 degrees."],
+  ["The discount is 5.", "The discount is 5%."],
+  ["Ana codes in C.", "Ana codes in C#."],
+  ["The launch is on Friday?", "The launch is on Friday."],
+  ["The ratio is 1:2.", "The ratio is 1.2."],
+])("knows that %j is not %j", (recalled, news) => {
+  const guard = new RecalledTextGuard();
+  guard.note([recalled]);
+  expect([guard.isEcho(news), guard.isEcho(recalled)]).toEqual([false, true]);
+});
+
 test("remembers the latest 500 texts, and none once it forgets", () => {
   const guard = new RecalledTextGuard();
   guard.note(Array.from({ length: 500 }, (_, i) => `text ${i}`));

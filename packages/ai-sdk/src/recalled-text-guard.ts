@@ -47,11 +47,14 @@ export function guardOf(memory: AgentMemory, source: string | undefined): Recall
   return guard;
 }
 
+// Quotation marks and what ends a sentence are no words. Any other sign may be one: a minus, "%", the end of "C#".
 function wordsOf(text: string): string {
   return text
     .replace(/^(?:user|assistant): /i, "")
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/[\s\p{P}]+/gu, " ")
+    .replace(/[\p{Pi}\p{Pf}]|(?<!\p{N})['"`]/gu, "")
+    .replace(/[.,;:!…。、]+(?=\s|$)/gu, " ")
+    .replace(/\s+/g, " ")
     .trim();
 }
