@@ -6,6 +6,8 @@ import { memoryHooks } from "./memory-hooks.ts";
 import { expectAllHandled } from "./testing/expect-all-handled.ts";
 import { scriptedAgentModel, shownTo } from "./testing/scripted-agent-model.ts";
 import { testMemory } from "./testing/test-memory.ts";
+import { turnMemory } from "./turn-memory.ts";
+import { withMemory } from "./with-memory.ts";
 
 expectAllHandled();
 
@@ -46,6 +48,25 @@ describe("with a ToolLoopAgent", () => {
     expect(shownTo(model)[4]).toMatch(/^<memories>\n.*called Rex.*\n<\/memories>\n\nWhat is/s);
     expect(shownTo(model, "system")[0]).toBe("Be brief.");
     expect(await contents()).toEqual([rex, "Assistant: Rex.", `User: ${prompt}`]);
+  });
+
+  test("what hooks have shown is nothing that the user said, also to a model with a memory", async () => {
+    const { memory, contents } = await filled();
+    const hooks = memoryHooks({ memory, remember: false });
+    const queries: string[] = [];
+    const model = withMemory(
+      scriptedAgentModel(() => "Rex."),
+      { memory, onRetrieval: ({ query }) => queries.push(query) },
+    );
+    await new ToolLoopAgent({ model, ...hooks }).generate({ prompt });
+    await model.drain();
+    expect(new Set(queries)).toEqual(new Set([prompt]));
+    expect(await contents()).toEqual([rex, "Assistant: Rex.", `User: ${prompt}`]);
+
+    const turn = await turnMemory({ memory }).begin(prompt);
+    await generateText({ model, prompt: `${turn.block}\n\n${prompt}` });
+    await generateText(await hooks.prepareCall({ model, prompt: `${turn.block}\n\n${prompt}` }));
+    expect(new Set(queries)).toEqual(new Set([prompt]));
   });
 
   test("a loop that is stopped before its answer still stores what the user said", async () => {

@@ -1,7 +1,7 @@
 import type { ModelMessage } from "ai";
 import { type AgentMemory, checkMemory } from "./agent-memory.ts";
 import { lastUserMessage, messageText } from "./message-text.ts";
-import { showBlock, textAfterBlock } from "./show-block.ts";
+import { showBlock, textAfterBlock, withoutBlock } from "./show-block.ts";
 import { type Turn, Turns } from "./turn-memory.ts";
 import { parseTurnOptions, type TurnOptions } from "./turn-options.ts";
 
@@ -83,9 +83,9 @@ export function memoryHooks<Options = unknown>({
 
 function taskOf({ prompt, messages }: PreparableCall): string {
   const said = messages ?? prompt ?? [];
-  if (typeof said === "string") return said.trim();
+  if (typeof said === "string") return withoutBlock(said.trim());
   const message = said[lastUserMessage(said)];
-  return message === undefined ? "" : messageText(message);
+  return message === undefined ? "" : withoutBlock(messageText(message));
 }
 
 function showMemories<Call extends PreparableCall>(call: Call, block: string): Call {

@@ -24,3 +24,8 @@ function blockFirst(content: unknown, block: string): unknown {
 export function textAfterBlock(text: string, block: string): string {
   return block === "" ? text : `${block}\n\n${text}`;
 }
+
+/** What was said in a text, without a block of memories that somebody has put in front of it. */
+export function withoutBlock(text: string): string {
+  return text.replace(/^(?:<memories>\n[^<]*<\/memories>\s*)+/, "");
+}

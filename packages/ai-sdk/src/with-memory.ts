@@ -1,7 +1,7 @@
 import { gateway, type LanguageModelMiddleware, wrapLanguageModel } from "ai";
 import { type AgentMemory, checkMemory } from "./agent-memory.ts";
 import { lastUserMessage, messageText } from "./message-text.ts";
-import { showBlock } from "./show-block.ts";
+import { showBlock, withoutBlock } from "./show-block.ts";
 import { type Turn, Turns } from "./turn-memory.ts";
 import { parseTurnOptions, type TurnOptions } from "./turn-options.ts";
 import { answerOf, type CallOptions, type WrappedModel, watchAnswer } from "./watch-answer.ts";
@@ -46,7 +46,7 @@ function memoryMiddleware(memory: AgentMemory, turns: Turns): LanguageModelMiddl
   async function prepare(params: CallOptions) {
     const at = lastUserMessage(params.prompt);
     const message = params.prompt[at];
-    const task = message === undefined ? "" : messageText(message);
+    const task = message === undefined ? "" : withoutBlock(messageText(message));
     if (task === "") return { params, end: () => {} };
     // Where the user spoke last, a turn begins. Where tools did, one goes on: it is shown what it was shown. So
     // is a model that failed and is asked again: the AI SDK does that with the very same prompt.
