@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -47,6 +49,26 @@ test("over stdio, what one connection remembers the next one recalls", async () 
   expect(tools.map(({ name }) => name).sort()).toEqual(["list", "read", "recall"]);
 });
 
+test("over stdio nothing is said on standard output but the protocol, whatever a library logs", async () => {
+  const embeddings = createServer((_, response) => {
+    const data = [{ index: 0, embedding: new Array(1536).fill(1) }];
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ data }));
+  }).listen(0, "127.0.0.1");
+  await once(embeddings, "listening");
+  onTestFinished(() => void embeddings.close().closeAllConnections());
+  const { call, client } = await overStdio({
+    UNIMEM_STORAGE: "memory",
+    UNIMEM_EMBEDDER: "openai/text-embedding-3-small",
+    OPENAI_API_KEY: "k",
+    OPENAI_BASE_URL: `http://127.0.0.1:${(embeddings.address() as AddressInfo).port}`,
+    OPENAI_LOG: "debug",
+  });
+  const misunderstood: Error[] = [];
+  client.onerror = (error) => misunderstood.push(error);
+  expect((await call("remember", { facts: ["The kettle is blue."] })).isError).toBe(false);
+  expect(misunderstood).toEqual([]);
+});
+
 test("over HTTP it says where it listens, and ends with the signal to end", async () => {
   const server = spawn(process.execPath, [cli, "--http", "--port", "0"], {
     env: { PATH: process.env.PATH, UNIMEM_STORAGE: "memory" },
@@ -74,6 +96,7 @@ test.each([
   [["--port", "3333"], {}, inHttp],
   [["--host", "127.0.0.1"], {}, inHttp],
   [["--http", "--port", "0"], { UNIMEM_MCP_TOKENS: "alice=secret" }, "NAME=TOKEN"],
+  [["--http", "--port", "0"], { UNIMEM_MCP_TOKENS: "," }, "NAME=TOKEN"],
   [[], { UNIMEM_READ_ONLY: "maybe" }, "UNIMEM_READ_ONLY must be true or false."],
   [[], { UNIMEM_PRIVATE: "true" }, "Set UNIMEM_SOURCE"],
 ])(

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { Console } from "node:console";
 import { parseArgs } from "node:util";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { invalidInput, isMemoryError, type MemoryScope } from "@unimem/core";
@@ -65,6 +66,8 @@ async function overHttp(
 }
 
 async function overStdio(view: MemoryScope, writing: WritingOptions, onClose: () => void) {
+  // Standard output belongs to the protocol, also where a library says something, as OpenAI's does for OPENAI_LOG.
+  globalThis.console = new Console(process.stderr);
   const server = memoryServer(view, writing);
   server.server.onclose = onClose;
   process.stdin.once("end", () => void server.close()); // the client is gone
@@ -77,7 +80,7 @@ function portOf(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
-/** Standard output belongs to the protocol: what people read goes to standard error. */
+/** What people read goes to standard error. */
 function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }

@@ -145,6 +145,7 @@ test("what is no session, no path and no request is refused", async () => {
   expect((await post({ "mcp-session-id": "unknown" })).status).toBe(404);
   expect((await post({}, { jsonrpc: "2.0", id: 1, method: "tools/list" })).status).toBe(400);
   expect((await fetch(new URL("/other", url))).status).toBe(404);
+  expect((await fetch(`${url.origin}//`)).status).toBe(404);
 });
 
 test("a port that is taken, or a host that is not this machine's, is refused with what to do", async () => {

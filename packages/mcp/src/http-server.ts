@@ -69,7 +69,7 @@ export async function serveHttp(
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (loopback.has(host) && !isLocal(request.headers)) return refuse(response, 403, "forbidden");
-    if (new URL(request.url ?? "/", "http://localhost").pathname !== path)
+    if (URL.parse(request.url ?? "/", "http://localhost")?.pathname !== path)
       return refuse(response, 404, "not found");
     const principal = authenticate(request.headers.authorization, principals);
     if (principals.length > 0 && principal === undefined) {

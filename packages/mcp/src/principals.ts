@@ -9,10 +9,9 @@ export interface Principal {
 
 /** Reads `alice=TOKEN,bob=TOKEN`. The message never repeats a token. */
 export function parsePrincipals(text: string): Principal[] {
-  const principals = text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "")
+  const entries = text.split(",").map((entry) => entry.trim());
+  const principals = entries
+    .filter((entry, i) => entry !== "" || i < entries.length - 1) // the last may end with a comma
     .map((entry) => {
       const at = entry.indexOf("=");
       const [source, token] = [entry.slice(0, at).trim(), entry.slice(at + 1).trim()];
