@@ -45,13 +45,51 @@ export function itemOf({ scope, metadata, createdAt, updatedAt }: MemoryRecord, 
   };
 }
 
-/** The records of an item, the newest first: one, or none, or for a moment one of each process that added it. */
-export function recordsOf(
+// Few enough for a query of every storage, and for the files that those under way have open.
+const keysAtOnce = 100;
+const queriesAtOnce = 8;
+
+/**
+ * The records of each item, the newest first: one, or none, or for a moment one of each process that added it.
+ * Items of one namespace are asked for together.
+ */
+export async function recordsOf(
   memory: MemoryScope,
-  { namespace, key }: GetOperation,
-): Promise<MemoryRecord[]> {
-  const metadata = { $key: { eq: key }, $depth: depthOf(memory, namespace) };
-  return memory.listRecords({ scope: scopeOf(namespace), metadata });
+  items: readonly GetOperation[],
+): Promise<MemoryRecord[][]> {
+  const found = new Map<string, MemoryRecord[]>();
+
+  async function find(keys: readonly string[], namespace: string[]): Promise<void> {
+    const metadata = { $key: { in: keys }, $depth: depthOf(memory, namespace) };
+    const selection = { scope: scopeOf(namespace), metadata, limit: 10_000 };
+    for (const record of await memory.listRecords(selection)) {
+      const address = addressOf(namespace, record.metadata.$key as string);
+      found.set(address, [...(found.get(address) ?? []), record]);
+    }
+  }
+
+  const byNamespace = Map.groupBy(items, ({ namespace }) => JSON.stringify(namespace));
+  const queries = [...byNamespace.values()].flatMap((some) => cut(some, keysAtOnce));
+  for (const wave of cut(queries, queriesAtOnce))
+    await Promise.all(
+      wave.map((some) =>
+        find(
+          some.map(({ key }) => key),
+          some[0]?.namespace ?? [],
+        ),
+      ),
+    );
+  return items.map(({ namespace, key }) => found.get(addressOf(namespace, key)) ?? []);
+}
+
+/** Tells items apart. */
+export function addressOf(namespace: readonly string[], key: string): string {
+  return JSON.stringify([namespace, key]);
+}
+
+function cut<Value>(values: readonly Value[], size: number): Value[][] {
+  const starts = Array.from({ length: Math.ceil(values.length / size) }, (_, i) => i * size);
+  return starts.map((start) => values.slice(start, start + size));
 }
 
 export function depthOf({ path }: MemoryScope, namespace: readonly string[]): number {

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Item } from "@langchain/langgraph-checkpoint";
 import { inMemoryStorage, lexicalEmbedder, Memory } from "@unimem/core";
 import { manualRuntime, scriptedEmbedder, scriptedModel } from "@unimem/core/testing";
 import { lanceStorage } from "@unimem/lancedb";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { memoryStore } from "./memory-store.ts";
 
 const ana = ["users", "ana"];
@@ -221,4 +222,24 @@ test("items on disk are there again after closing", async () => {
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+});
+
+test("a batch asks the storage for many items at once, and answers each", async () => {
+  const memory = new Memory({ storage: inMemoryStorage(), embedder: lexicalEmbedder() });
+  const asked = vi.spyOn(memory, "listRecords");
+  const store = memoryStore(memory);
+  const items = Array.from({ length: 250 }, (_, i) => ({
+    namespace: i % 2 === 0 ? ["even"] : ["even", "odd"],
+    key: `${i % 125}`, // the same keys in both
+  }));
+  await store.batch(items.map((item, i) => ({ ...item, value: { i } })));
+  await store.batch(items.map((item, i) => ({ ...item, value: { i: -i } })));
+  const found = (await store.batch([
+    ...items,
+    { namespace: ["even"], key: "x" },
+  ])) as (Item | null)[];
+  expect(found.map((item) => item?.value.i)).toEqual([...items.map((_, i) => 0 - i), undefined]);
+  expect(found.slice(0, -1)).toMatchObject(items);
+  expect(found.at(-1)).toBeNull();
+  expect(asked.mock.calls.length).toBeLessThanOrEqual(20);
 });

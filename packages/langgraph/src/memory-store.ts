@@ -11,7 +11,7 @@ import {
   validateNamespace,
 } from "@langchain/langgraph-checkpoint";
 import { type MemoryRecord, type MemoryScope, type Runtime, systemRuntime } from "@unimem/core";
-import { itemOf, recordsOf } from "./item-record.ts";
+import { addressOf, itemOf, recordsOf } from "./item-record.ts";
 import { commonPrefix, listedNamespaces } from "./namespace-list.ts";
 import { namespaceOf, scopeOf } from "./namespace-scope.ts";
 import { type PutTools, putItems } from "./put-items.ts";
@@ -69,25 +69,29 @@ class MemoryStore extends BaseStore {
   }
 
   async #run(operations: readonly Operation[]): Promise<unknown[]> {
+    const items = this.#items(operations.filter(isGet));
     const answers = await Promise.all(
-      operations.map((each) => (isPut(each) ? undefined : this.#read(each))),
+      operations.map(async (each) => {
+        if (isPut(each)) return undefined;
+        if (isGet(each)) return (await items).get(each) ?? null;
+        return "namespacePrefix" in each ? this.#search(each) : this.#namespaces(each);
+      }),
     );
     const last = new Map(
-      operations.filter(isPut).map((put) => [JSON.stringify([put.namespace, put.key]), put]),
+      operations.filter(isPut).map((put) => [addressOf(put.namespace, put.key), put]),
     );
     await putItems([...last.values()], this.#tools);
     return answers;
   }
 
-  #read(operation: GetOperation | SearchOperation | ListNamespacesOperation) {
-    if ("namespacePrefix" in operation) return this.#search(operation);
-    if ("key" in operation) return this.#get(operation);
-    return this.#namespaces(operation);
-  }
-
-  async #get(operation: GetOperation): Promise<Item | null> {
-    const [record] = await recordsOf(this.#memory, operation);
-    return record ? itemOf(record, this.#memory.path) : null;
+  async #items(operations: readonly GetOperation[]): Promise<Map<GetOperation, Item>> {
+    const found = await recordsOf(this.#memory, operations);
+    const root = this.#memory.path;
+    return new Map(
+      operations.flatMap((operation, i) =>
+        (found[i] ?? []).slice(0, 1).map((record) => [operation, itemOf(record, root)] as const),
+      ),
+    );
   }
 
   async #search(operation: SearchOperation): Promise<SearchItem[]> {
@@ -124,6 +128,10 @@ class MemoryStore extends BaseStore {
     const namespaces = [...scopes].map((each) => namespaceOf(each, this.#memory.path));
     return listedNamespaces(namespaces, operation);
   }
+}
+
+function isGet(operation: Operation): operation is GetOperation {
+  return "key" in operation && !isPut(operation);
 }
 
 function isPut(operation: Operation): operation is PutOperation {

@@ -33,7 +33,7 @@ const farAway = Date.UTC(9000, 0);
 export async function putItems(puts: readonly PutOperation[], tools: PutTools): Promise<void> {
   const { memory } = tools;
   const drafts = puts.map((put) => (put.value === null ? undefined : draftOf(put, tools)));
-  const found = await Promise.all(puts.map((put) => recordsOf(memory, put)));
+  const found = await recordsOf(memory, puts);
   const added: ItemDraft[] = [];
   const removed: string[] = [];
   for (const [i, draft] of drafts.entries()) {
@@ -83,7 +83,10 @@ async function add(drafts: readonly ItemDraft[], memory: MemoryScope): Promise<v
     })),
   );
   // Another process may have added the same item. Whoever looks last sees both, and all keep the same one.
-  const stored = await Promise.all(drafts.map(({ put }) => recordsOf(memory, put)));
+  const stored = await recordsOf(
+    memory,
+    drafts.map(({ put }) => put),
+  );
   const ids = stored.flatMap(([, ...others]) => others.map(({ id }) => id));
   if (ids.length > 0) await memory.forget({ ids });
 }
