@@ -2,6 +2,8 @@ import { invalidInput } from "@unimem/core";
 
 /** An item as JSON that reads back equal. Refuses what JSON would change, such as bytes, dates and cycles. */
 export function itemJson(item: unknown): string {
+  if (typeof item !== "object" || item === null)
+    throw invalidInput("items", "items must be an array of session items.");
   assertJson(item, []);
   return JSON.stringify(item);
 }

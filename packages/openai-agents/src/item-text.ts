@@ -18,8 +18,11 @@ type Content = Extract<AgentInputItem, { role: string }>["content"];
 
 function spoken(content: Content): string {
   if (typeof content === "string") return content;
+  // Nothing checks what a caller adds by hand, such as the `content: null` of another interface.
+  if (!Array.isArray(content)) return "";
   return content
-    .map((part) => {
+    .map((part: (typeof content)[number] | null) => {
+      if (typeof part !== "object" || part === null) return "";
       if ("text" in part) return part.text;
       if ("refusal" in part) return part.refusal;
       return "transcript" in part ? (part.transcript ?? "") : "";

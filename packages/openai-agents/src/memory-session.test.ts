@@ -133,6 +133,19 @@ test.each(["", ".", "..", "\ud800", 7])("the id %j is refused", (sessionId) => {
   expect(() => memorySession(memory, { sessionId: sessionId as string })).toThrow("sessionId");
 });
 
+test("an item that is none is refused, and one with odd content is kept as it is", async () => {
+  const { session } = fresh();
+  for (const odd of [null, "text", 7]) {
+    const added = session.addItems([say("fine"), odd as unknown as AgentInputItem]);
+    await expect(added).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  }
+  const items = [null, ["part"], [null], undefined].map(
+    (content) => ({ role: "assistant", content }) as unknown as AgentInputItem,
+  );
+  await session.addItems(items);
+  expect(await session.getItems()).toEqual(items);
+});
+
 test("what JSON would change is refused, and nothing of the call is stored", async () => {
   const { session } = fresh();
   const cycle: unknown[] = [];

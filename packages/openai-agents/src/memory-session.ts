@@ -69,7 +69,7 @@ class MemorySession implements Session {
 
   /** Stores all items with one call of the embedder; no model is asked. */
   async addItems(items: AgentInputItem[]): Promise<void> {
-    const drafts = items.map((item) => ({ content: itemText(item), $item: itemJson(item) }));
+    const drafts = items.map((item) => ({ $item: itemJson(item), content: itemText(item) }));
     await this.#inTurn(() => this.#add(drafts));
   }
 
