@@ -119,6 +119,24 @@ test.each([
   expect(status).toBe(expected);
 });
 
+test("whoever opens many sessions ends only the oldest of their own", async () => {
+  const { post } = await served({ principals });
+  const [alice = "", bob = ""] = principals.map(({ token }) => `Bearer ${token}`);
+  const open = async (authorization: string) => {
+    const opened = await post({ authorization });
+    await opened.text();
+    return { authorization, "mcp-session-id": opened.headers.get("mcp-session-id") ?? "" };
+  };
+  const list = { jsonrpc: "2.0", id: 2, method: "tools/list", params: {} };
+  const [bobs, oldest, used] = [await open(bob), await open(alice), await open(alice)];
+  for (let i = 0; i < 998; i++) await open(alice);
+  expect((await post(used, list)).status).toBe(200); // the second is now the newest
+  await open(alice);
+  expect((await post(oldest, list)).status).toBe(404);
+  expect((await post(used, list)).status).toBe(200);
+  expect((await post(bobs, list)).status).toBe(200);
+});
+
 test("other machines may connect only where there are tokens", async () => {
   const memory = new Memory({ storage: "memory", embedder: "lexical", llm: false });
   await expect(serveHttp(memory, { port: 0, host: "0.0.0.0" })).rejects.toMatchObject({

@@ -30,7 +30,7 @@ export interface RunningHttpServer {
 
 const loopback = new Set(["127.0.0.1", "localhost", "::1"]);
 const path = "/mcp";
-const maxSessions = 1000;
+const maxSessions = 1000; // of each principal
 
 interface Session {
   readonly transport: StreamableHTTPServerTransport;
@@ -90,12 +90,16 @@ export async function serveHttp(
     if (transport.sessionId === undefined) await transport.close(); // it asked for something else than a session
   }
 
-  /** A client that goes away need not say so: the session unused for longest makes room for the next. */
+  /**
+   * A client that goes away need not say so: the session unused for longest makes room for the next of the same
+   * principal, for nobody may end the sessions of another by opening many.
+   */
   function keepNewest(id: string, session: Session): void {
     sessions.delete(id);
     sessions.set(id, session);
-    const [oldest] = sessions.values();
-    if (sessions.size > maxSessions) void oldest?.transport.close();
+    if (sessions.size <= maxSessions) return;
+    const own = [...sessions.values()].filter(({ principal }) => principal === session.principal);
+    if (own.length > maxSessions) void own[0]?.transport.close();
   }
 
   async function openSession(principal: Principal | undefined) {
