@@ -71,6 +71,9 @@ function kindOf(key: ConfigKey): string {
       return "an object";
     case "embed":
       return "a function from texts to vectors";
+    case "baseUrl":
+    case "tokenUrl":
+      return httpAddress;
     default:
       return "a string that is not blank";
   }
@@ -91,9 +94,20 @@ function isValid(key: ConfigKey, value: unknown): boolean {
       return isObject(value);
     case "embed":
       return typeof value === "function";
+    case "baseUrl":
+    case "tokenUrl":
+      return isHttpAddress(value);
     default:
       return typeof value === "string" && value.trim() !== "";
   }
+}
+
+export const httpAddress = "an address that begins with http:// or https://, and names no user";
+
+/** `fetch` takes no other, and says so in a message that repeats a password. */
+export function isHttpAddress(value: unknown): boolean {
+  const url = typeof value === "string" ? URL.parse(value) : null;
+  return /^https?:$/.test(url?.protocol ?? "") && url?.username === "" && url.password === "";
 }
 
 function isObject(value: unknown): value is object {

@@ -152,3 +152,19 @@ test.each(["openai", "anthropic", "google", "cohere"])(
     expect(inspect(error, { depth: 9 })).not.toContain("secret");
   },
 );
+
+test.each(["localhost:11434", "127.0.0.1:11434", "https://me:secret@example.com", "ftp://x"])(
+  "%s is no address to ask, wherever it is given",
+  async (address) => {
+    const refused = {
+      code: "INVALID_INPUT",
+      message: expect.stringMatching(/^((?!secret).)*must be an address that begins with http/),
+    };
+    for (const provider of ["ollama", "anthropic"]) {
+      const opening = openModel({ provider, config: { baseUrl: address } }, { env: {} });
+      await expect(opening).rejects.toMatchObject(refused);
+    }
+    const env = { OLLAMA_BASE_URL: address };
+    await expect(openModel("ollama", { env })).rejects.toMatchObject(refused);
+  },
+);

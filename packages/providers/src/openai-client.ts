@@ -1,4 +1,6 @@
+import { invalidInput } from "@unimem/core";
 import type { OpenAI } from "openai";
+import { httpAddress, isHttpAddress } from "./check-config.ts";
 import type { CompatibleService } from "./compatible-services.ts";
 import { providerFetch } from "./provider-fetch.ts";
 import {
@@ -21,6 +23,8 @@ export async function openAIClient(
   const variables = service.baseUrlVariable ? [service.baseUrlVariable] : [];
   const baseURL = config.baseUrl ?? fromEnvironment(env, variables) ?? service.baseUrl;
   if (baseURL === undefined) throw missingSetting(settings, "baseUrl", variables);
+  if (!isHttpAddress(baseURL))
+    throw invalidInput(settings.role, `${variables.join("")} must be ${httpAddress}.`);
   const options = {
     apiKey,
     maxRetries: config.maxRetries ?? 2,
