@@ -25,11 +25,14 @@ test.each([
   expect(stub.requests.map((request) => request.path)).toEqual([path, path]);
 });
 
-test("Ollama's address may end in /v1", async () => {
+test.each([
+  ["ollama", "/v1/", "/v1/chat/completions"],
+  ["azure", "/openai/", "/openai/deployments/m/chat/completions?api-version=2024-10-21"],
+])("the address of %s may end in %s", async (provider, end, path) => {
   const stub = await providerStub(() => answered);
-  const config = { baseUrl: `${stub.url}/v1/` };
-  await (await openModel({ provider: "ollama", config }, { env: {} })).generate(question);
-  expect(stub.requests[0]?.path).toBe("/v1/chat/completions");
+  const config = { baseUrl: `${stub.url}${end}`, model: "m", apiKey: "k" };
+  await (await openModel({ provider, config }, { env: {} })).generate(question);
+  expect(stub.requests[0]?.path).toBe(path);
 });
 
 test("the first variable that is set holds the key; a blank one is not set", async () => {

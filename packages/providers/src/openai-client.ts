@@ -46,7 +46,7 @@ export async function openAIClient(
   return new AzureOpenAI({
     ...options,
     apiVersion,
-    baseURL: `${baseURL.replace(/\/+$/, "")}/openai`,
+    baseURL: `${baseURL.replace(/(\/openai)?\/*$/, "")}/openai`, // some show the address with it
   });
 }
 
