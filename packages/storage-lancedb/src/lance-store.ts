@@ -87,6 +87,9 @@ export class LanceStore {
     change: (writes: RecordWrites) => Promise<Answer>,
   ): Promise<{ answer: Answer; bound: BoundTable } | undefined> {
     for (;;) {
+      const known = this.#bound;
+      // A removal would be noted before it is rejected, and then be made when the store is next opened.
+      if (known !== undefined && (await known.isMoved())) await this.findAnew(known);
       const bound = await (isPut ? this.#findForPutting() : this.find());
       if (bound === undefined) return undefined;
       const [outcome] = await Promise.allSettled([change(bound.writes)]);

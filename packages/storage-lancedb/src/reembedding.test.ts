@@ -189,3 +189,17 @@ test("what is removed goes from a copy that was left behind too", async () => {
   const rows = await copy.query().select(["id"]).toArray();
   expect(rows.map((row) => row.id).sort()).toEqual(["c", "d", "e"]);
 });
+
+test("a removal that comes after the switch through a handle of the old space removes nothing", async () => {
+  const uri = join(await temporaryDirectory(), "store");
+  const store = await openStore({ uri });
+  const old = await openStore({ uri });
+  await store.write({ put: held, remove: [] });
+  await reembed(store);
+  const late = old.write({ put: [], remove: ["a"] });
+  await expect(late).rejects.toMatchObject({ code: "DIMENSION_MISMATCH" });
+  const next = lanceStorage({ uri });
+  await next.open(otherSpace);
+  expect(await next.get(["a"])).toEqual(held.slice(0, 1).map(moved));
+  await next.close();
+});
