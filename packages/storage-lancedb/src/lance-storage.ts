@@ -1,5 +1,4 @@
 import { HandleLife, type Runtime, type StorageBackend, systemRuntime } from "@unimem/core/storage";
-import type { BoundTable } from "./bound-table.ts";
 import { LanceStore } from "./lance-store.ts";
 import type { RecordReads } from "./record-reads.ts";
 import type { RecordWrites } from "./record-writes.ts";
@@ -48,11 +47,13 @@ export function lanceStorageWith(
   let cancelIdle: (() => void) | undefined;
 
   /** While writes follow each other, upkeep that can wait does: a search is slower by what is not indexed yet. */
-  function settleWhenIdle(bound: BoundTable | undefined): void {
+  function settleWhenIdle(): void {
     cancelIdle?.();
     cancelIdle = runtime.after(policy.idleMs, () => {
       void changes.run(async () => {
-        if (life.isOpen) for (const each of bound?.upkeep ?? []) await each.settle();
+        if (!life.isOpen) return;
+        for (const each of store.bound?.upkeep ?? []) await each.settle();
+        await store.renew();
       });
     });
   }
@@ -80,15 +81,16 @@ export function lanceStorageWith(
   async function change<Answer>(
     { action, empty, rows, isPut = false }: Change<Answer>,
     apply: (writes: RecordWrites) => Promise<Answer>,
-  ): Promise<{ answer: Answer; bound: BoundTable | undefined }> {
+  ): Promise<Answer> {
     return life.run(action, () =>
       changes.run(async () => {
         const applied = await store.apply(isPut, apply);
-        if (applied === undefined) return { answer: empty, bound: undefined };
+        if (applied === undefined) return empty;
         const { answer, bound } = applied;
         for (const upkeep of bound.upkeep)
-          if (upkeep.noteCommit(rows)) void changes.run(() => upkeep.tidy());
-        return { answer, bound };
+          if (upkeep.noteCommit(rows))
+            void changes.run(() => upkeep.tidy().then(() => store.renew()));
+        return answer;
       }),
     );
   }
@@ -112,7 +114,8 @@ export function lanceStorageWith(
       const { put, remove } = batch;
       const rows = put.length + remove.length;
       const written = { action: "write", empty: undefined, rows, isPut: put.length > 0 };
-      settleWhenIdle((await change(written, (writes) => writes.write(batch))).bound);
+      await change(written, (writes) => writes.write(batch));
+      settleWhenIdle();
     },
 
     async get(ids, filter) {
@@ -146,9 +149,9 @@ export function lanceStorageWith(
 
     async remove(filter) {
       const removed = { action: "remove records", empty: 0, rows: 0 };
-      const { answer, bound } = await change(removed, (writes) => writes.remove(filter));
-      settleWhenIdle(bound);
-      return answer;
+      const count = await change(removed, (writes) => writes.remove(filter));
+      settleWhenIdle();
+      return count;
     },
 
     // Nobody waits for what was only looked at to be indexed again: it can wait for the next write.

@@ -136,6 +136,28 @@ export class LanceStore {
     };
   }
 
+  /**
+   * Opens the table in use anew where it has been merged often. Lance keeps the indexes that a merge replaces in the
+   * cache of the connection, with their files, which are deleted and still open, until hundreds of megabytes are full.
+   */
+  async renew(): Promise<void> {
+    const bound = this.#bound;
+    if (bound === undefined || !bound.upkeep.some((each) => each.isWorn())) return;
+    const { uri, storageOptions, onUpkeepFailed } = this.#options;
+    try {
+      const connection = await connectLance(
+        loadNativeLibrary(),
+        this.#directory ?? uri,
+        storageOptions,
+      );
+      this.#bound = await bindTable(this.#tools(connection), bound.name, bound.space);
+      // Nor is the former one closed: reads may be under way in it, and it goes with the last who knows of it.
+      this.#connection = connection;
+    } catch (error) {
+      onUpkeepFailed(error);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#retire(this.#bound);
     this.#bound = undefined;

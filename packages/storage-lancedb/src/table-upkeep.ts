@@ -22,6 +22,8 @@ export interface TableUpkeep {
   tidy(): Promise<void>;
   /** The same, and more thorough, for when nobody writes. */
   settle(): Promise<void>;
+  /** Whether the table has been merged so often, and nothing is going on, that it should be opened anew. */
+  isWorn(): boolean;
   /** Ends the background work and leaves the table tidy. */
   finish(): Promise<void>;
 }
@@ -36,7 +38,7 @@ export function tableUpkeep(
 ): TableUpkeep {
   let commits = 0;
   let rows = 0;
-  let hasMerged = false;
+  let merges = 0;
   let building: Promise<void> | undefined;
 
   // What is left for later while there is more to write.
@@ -77,7 +79,7 @@ export function tableUpkeep(
         const now = Date.now();
         const graceMs = (await presence.isAlone()) ? policy.graceMs : policy.sharedGraceMs;
         await table.optimize({ cleanupOlderThan: new Date(now - graceMs) });
-        hasMerged = true;
+        merges++;
         return;
       } catch (error) {
         if (!(isConflict(error) || isMissingFile(error)) || attempt === mergeAttempts) throw error;
@@ -112,13 +114,14 @@ export function tableUpkeep(
 
     tidy: () => tidy(),
     settle: () => tidy(idleBounds),
+    isWorn: () => merges >= policy.mostMerges && building === undefined,
 
     async finish() {
       await building;
-      if (commits === 0 && !hasMerged) return;
+      if (commits === 0 && merges === 0) return;
       try {
         // The next to open the store should find it fast.
-        if (hasMerged || (await isUntidy(idleBounds))) await merge();
+        if (merges > 0 || (await isUntidy(idleBounds))) await merge();
       } catch (error) {
         tell(error);
       }

@@ -29,6 +29,8 @@ export interface UpkeepPolicy {
   readonly vectorIndexNumbers: number;
   /** Every merge adds a segment to the vector index; beyond so many it is made anew. */
   readonly mostSegments: number;
+  /** After so many merges the table is opened anew: until then Lance keeps the indexes of before each merge open. */
+  readonly mostMerges: number;
 }
 
 export const upkeepPolicy: UpkeepPolicy = {
@@ -45,6 +47,7 @@ export const upkeepPolicy: UpkeepPolicy = {
   stateIndexRows: 20_000,
   vectorIndexNumbers: 8_000_000,
   mostSegments: 8,
+  mostMerges: 32,
 };
 
 /** The same for a table that is read whole: nothing of it is indexed. */

@@ -1,5 +1,7 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { inMemoryStorage, parseScope, type RecordFilter } from "@unimem/core/storage";
 import { manualRuntime } from "@unimem/core/testing";
 import { expect, test } from "vitest";
@@ -218,3 +220,44 @@ test("vectors of a width that cannot be indexed are searched without an index, a
   await store.close();
   expect(told).toEqual([]);
 });
+
+/** How many files of a store are deleted and still open. */
+async function openDeletedFiles(uri: string): Promise<number> {
+  const links = (await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`));
+  const files = (await Promise.allSettled(links)).map((link) =>
+    link.status === "fulfilled" ? link.value : "",
+  );
+  return files.filter((file) => file.startsWith(uri) && file.endsWith("(deleted)")).length;
+}
+
+test.runIf(process.platform === "linux")(
+  "the indexes that merges replace do not stay open for ever",
+  async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+    const uri = join(await temporaryDirectory(), "store");
+    const policy = {
+      commitsPerCheck: 1,
+      fewestFragments: 0,
+      mostFragments: 0,
+      graceMs: 0,
+      mostMerges: 4,
+    };
+    const store = await openStore({ uri }, { policy });
+    const put = Array.from({ length: 1_200 }, (_, seed) => sampleRecord(`r${seed}`, { seed }));
+    await store.write({ put, remove: [] });
+    for (let i = 0; i < 40; i++) {
+      await store.write({ put: [sampleRecord(`s${i}`, { seed: i })], remove: [] });
+      expect(
+        (await store.matching?.({ text: "note 7", filter: everything, limit: 1_300 }))?.length,
+      ).toBe(1_201 + i);
+    }
+    await expect
+      .poll(async () => {
+        collectGarbage();
+        return openDeletedFiles(uri);
+      })
+      .toBeLessThan(20);
+    expect(await store.count(everything)).toBe(1_240);
+  },
+);
