@@ -17,6 +17,7 @@ function dropByAllPairs(drafts: readonly EmbeddedDraft[], threshold: number) {
   for (const [index, draft] of drafts.entries()) {
     const like = (other: EmbeddedDraft) =>
       other.given.scope === draft.given.scope &&
+      other.given.importance === draft.given.importance &&
       other.source === draft.source &&
       other.private === draft.private &&
       cosine(other.vector, draft.vector) >= threshold;
@@ -31,7 +32,7 @@ function dropByAllPairs(drafts: readonly EmbeddedDraft[], threshold: number) {
 }
 
 const audience = fc.record({
-  given: fc.constantFrom({}, { scope: parseScope("/a") }),
+  given: fc.constantFrom({}, { scope: parseScope("/a") }, { importance: 1 }),
   source: fc.constantFrom(null, "alice"),
   private: fc.constantFrom(false, true),
 });
@@ -116,11 +117,23 @@ describe("dropRepeats", () => {
     ["another source", { source: "bob" }],
     ["no source", { source: null }],
     ["another privacy", { private: true }],
+    ["other metadata", { given: { metadata: { order: 2 } } }],
+    ["other categories", { given: { categories: ["refund"] } }],
+    ["another importance", { given: { importance: 1 } }],
+    ["another date", { createdAt: new Date(1) }],
+    ["another end", { expiresAt: new Date(1) }],
   ])("keeps an equal draft of %s", (_, other) => {
     const first = draft([1, 0], { source: "alice" });
     const second = { ...first, ...other };
     expect(dropRepeats([first, second], 0).kept).toEqual([first, second]);
     expect(dropRepeats([second, first], 0).kept).toEqual([second, first]);
+  });
+
+  test("drops an equal draft of which the same was said, in whatever order its metadata stand", () => {
+    const said = (metadata: object) =>
+      draft([1, 0], { ...parseDraft("text", { metadata, categories: ["a"], importance: 1 }) });
+    const drafts = [said({ a: 1, b: [2] }), said({ b: [2], a: 1 })];
+    expect(dropRepeats(drafts, 0.98).kept).toHaveLength(1);
   });
 
   test("does nothing where there is nothing", () => {

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../domain/metadata.ts";
 import { cosine } from "../domain/vector.ts";
 import type { EmbeddedDraft } from "./draft.ts";
 
@@ -12,60 +13,76 @@ export interface DroppedDraft {
 }
 
 /**
- * Leaves out each draft that is at least `threshold` like an earlier one that was kept, provided that nobody
- * who may see the dropped one loses it: both must lie in one scope, and have one source, privacy and expiry.
+ * Leaves out each draft that is at least `threshold` like an earlier one that was kept, provided that nothing is
+ * lost with it: whatever else the caller said of the two, such as scope, source or metadata, must be the same.
  */
 export function dropRepeats(
   drafts: readonly EmbeddedDraft[],
   threshold: number,
 ): { kept: EmbeddedDraft[]; dropped: DroppedDraft[] } {
-  const kept: Kept[] = [];
+  const kept: EmbeddedDraft[] = [];
   const dropped: DroppedDraft[] = [];
+  const heads = new Heads(drafts);
+  const keptOf = new Map<string, number[]>();
   for (const [index, draft] of drafts.entries()) {
-    const head = draft.vector.subarray(0, Math.ceil(draft.vector.length / 8));
-    const candidate = {
-      draft,
-      index,
-      head,
-      tailLength: Math.sqrt(Math.max(0, 1 - dot(head, head))),
-    };
-    const earlier = kept.find((other) => isRepeat(candidate, other, threshold));
-    if (earlier === undefined) kept.push(candidate);
+    const said = whatWasSaid(draft);
+    const earlier = keptOf.get(said) ?? [];
+    keptOf.set(said, earlier);
+    const likeness = (other: number) =>
+      cosine((drafts[other] as EmbeddedDraft).vector, draft.vector);
+    const duplicateOf = earlier.find(
+      (other) => heads.highestCosine(other, index) >= threshold && likeness(other) >= threshold,
+    );
+    if (duplicateOf !== undefined)
+      dropped.push({ index, duplicateOf, similarity: likeness(duplicateOf) });
     else {
-      const similarity = cosine(earlier.draft.vector, draft.vector);
-      dropped.push({ index, duplicateOf: earlier.index, similarity });
+      earlier.push(index);
+      kept.push(draft);
     }
   }
-  return { kept: kept.map(({ draft }) => draft), dropped };
+  return { kept, dropped };
 }
 
-interface Kept {
-  readonly draft: EmbeddedDraft;
-  readonly index: number;
-  /** The first numbers of the vector, and the length of the vector that is left without them. */
-  readonly head: Float32Array;
-  readonly tailLength: number;
+/**
+ * The first eighth of all vectors, side by side in memory. By Cauchy and Schwarz the rest of two vectors adds at most the
+ * product of its lengths, so most pairs are settled by an eighth of the work. This is what lets thousands be compared
+ * with each other.
+ */
+class Heads {
+  readonly #width: number;
+  readonly #heads: Float32Array;
+  readonly #restLengths: Float64Array;
+
+  constructor(drafts: readonly EmbeddedDraft[]) {
+    this.#width = Math.ceil((drafts[0]?.vector.length ?? 0) / 8);
+    this.#heads = new Float32Array(this.#width * drafts.length);
+    for (const [i, { vector }] of drafts.entries())
+      this.#heads.set(vector.subarray(0, this.#width), i * this.#width);
+    this.#restLengths = Float64Array.from(drafts, (_, i) =>
+      Math.sqrt(Math.max(0, 1 - this.#dot(i, i))),
+    );
+  }
+
+  /** What the cosine of two vectors is at most, for all that is known without looking at the rest of them. */
+  highestCosine(i: number, j: number): number {
+    const rest = (this.#restLengths[i] as number) * (this.#restLengths[j] as number);
+    return this.#dot(i, j) + rest + 1e-5;
+  }
+
+  #dot(i: number, j: number): number {
+    const [heads, width] = [this.#heads, this.#width];
+    const [a, b] = [i * width, j * width];
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += (heads[a + k] as number) * (heads[b + k] as number);
+    return sum;
+  }
 }
 
-function isRepeat(a: Kept, b: Kept, threshold: number): boolean {
-  // By Cauchy and Schwarz the tails add at most the product of their lengths, so most pairs are settled by an
-  // eighth of the work. This is what lets thousands be compared with each other.
-  if (dot(a.head, b.head) + a.tailLength * b.tailLength < threshold - 1e-5) return false;
-  return sameAudience(a.draft, b.draft) && cosine(a.draft.vector, b.draft.vector) >= threshold;
-}
-
-function sameAudience(a: EmbeddedDraft, b: EmbeddedDraft): boolean {
-  return (
-    a.given.scope === b.given.scope &&
-    a.root === b.root &&
-    a.source === b.source &&
-    a.private === b.private &&
-    a.expiresAt?.getTime() === b.expiresAt?.getTime()
-  );
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
+function whatWasSaid({ given, root, source, private: isPrivate, ...draft }: EmbeddedDraft): string {
+  const { scope = null, categories = null, metadata = null, importance = null } = given;
+  return canonicalJson([
+    [root, scope, source, isPrivate],
+    [categories, metadata, importance],
+    [draft.createdAt?.getTime() ?? null, draft.expiresAt?.getTime() ?? null],
+  ]);
 }
