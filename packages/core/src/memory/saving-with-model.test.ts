@@ -233,6 +233,23 @@ describe("consolidation", () => {
     expect(asked(llm.calls.at(-1)).drafts[0]?.similar).toBeUndefined();
     expect(await memory.count()).toBe(2);
   });
+
+  test("what the caller placed in a scope is never merged into a record below it, whose readers may not see it", async () => {
+    const update = { action: "update", content: "The budget of the team is to be cut." };
+    const { memory, llm } = setUp((request) => {
+      const { similar = [] } = asked(request).drafts[0] ?? {};
+      const records = similar.map(({ record }) => ({ record, ...update }));
+      return filing({ records, insert: similar.length === 0 })(request);
+    });
+    await memory.remember("The budget of the team is open.", { scope: "/company/team" });
+    const { scope } = await memory.remember("The budget of the team is to be cut.", {
+      scope: "/company",
+    });
+    expect(asked(llm.calls.at(-1)).drafts[0]?.similar).toHaveLength(1);
+    expect(scope).toBe("/company");
+    const team = await memory.scope("/company/team").listRecords();
+    expect(team.map(({ content }) => content)).toEqual(["The budget of the team is open."]);
+  });
 });
 
 describe("private memories and the model", () => {

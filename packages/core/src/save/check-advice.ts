@@ -91,12 +91,14 @@ function checkItem(
 
 function checkRecords(
   { records, insert }: Record<string, unknown>,
-  { similar, content }: ComparedDraft,
+  { similar, content, given }: ComparedDraft,
 ): Pick<Advice, "actions" | "heldBy"> {
   const entries = listOf(records).filter(isPlainObject);
   const verdicts = similar.flatMap((record, i) => {
     const about = entries.filter((entry) => entry.record === i + 1);
-    const [first, ...others] = about.map((entry) => verdictOn(record, entry, content));
+    // Whoever sees only a scope below the one that was given must not read the draft there.
+    const mayHold = given.scope === undefined || given.scope === record.scope;
+    const [first, ...others] = about.map((entry) => verdictOn(record, entry, content, mayHold));
     if (first === undefined) return [];
     const agree = others.every((other) => sameVerdict(first, other));
     return [agree ? first : ({ action: "unclear", id: record.id } as const)];
@@ -116,11 +118,12 @@ function verdictOn(
   { id, content: old }: MemoryRecord,
   { action, content }: Record<string, unknown>,
   draft: string,
+  mayHold: boolean,
 ): Verdict {
   if (action === "keep" || action === "delete") return { action, id };
   // A merge says what both say: much more than both together is something else.
   const text = usableText(content, 2 * (old.length + draft.length) + 200);
-  if (action !== "update" || text === undefined) return { action: "unclear", id };
+  if (action !== "update" || text === undefined || !mayHold) return { action: "unclear", id };
   return text === old ? { action: "keep", id } : { action, id, content: text };
 }
 
