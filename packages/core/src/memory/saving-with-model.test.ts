@@ -250,6 +250,16 @@ describe("consolidation", () => {
     const team = await memory.scope("/company/team").listRecords();
     expect(team.map(({ content }) => content)).toEqual(["The budget of the team is open."]);
   });
+
+  test("'yesterday' is told from the day that it is in the memory's time zone", async () => {
+    const runtime = manualRuntime("2026-01-15T22:30:00.000Z");
+    const { memory, llm } = setUp(filing(), { runtime, timeZone: "Asia/Tokyo" });
+    await memory.remember("We met yesterday.", { createdAt: new Date("2026-01-11T20:00:00Z") });
+    expect(JSON.parse(llm.calls[0]?.prompt ?? "")).toMatchObject({
+      today: "2026-01-16",
+      drafts: [{ since: "2026-01-12" }],
+    });
+  });
 });
 
 describe("private memories and the model", () => {

@@ -74,6 +74,7 @@ async function setUp(answer?: Answer, given: Partial<SaveTools> = {}) {
       analysisBatchSize: 2,
       batchDedupThreshold: 0.999,
       defaultImportance: 0.5,
+      timeZone: "UTC",
     },
     ...given,
   };

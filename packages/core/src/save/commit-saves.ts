@@ -47,6 +47,7 @@ export interface SaveTools {
 export interface SaveSettings extends SimilarityLimits, BatchLimits {
   readonly batchDedupThreshold: number;
   readonly defaultImportance: number;
+  readonly timeZone: string;
 }
 
 type Save = QueuedSave<SaveInput, SaveOutput>;
@@ -148,7 +149,7 @@ async function planBatch(
   const operations = operationsOf(saves);
   const { embed, ask } = tools.providersFor(operations);
   const drafts = batch.map(({ draft }) => draft);
-  const { defaultImportance } = settings;
+  const { defaultImportance, timeZone } = settings;
   if (consult === undefined || ask === undefined)
     return drafts.map((draft) => planInsert(draft, { runtime, defaultImportance }));
 
@@ -161,7 +162,7 @@ async function planBatch(
     );
     const onFallback = (error: MemoryError) => tools.onFallback(operations, error);
     const now = runtime.now();
-    const consulting = { storage, ask: patiently(ask), now, signal, onFallback };
+    const consulting = { storage, ask: patiently(ask), now, timeZone, signal, onFallback };
     const advices = await consult(compared, consulting);
     const planning = { storage, embed, runtime, defaultImportance, onFallback };
     return await planSaves(compared, advices, planning);

@@ -46,7 +46,15 @@ function setUp(answer: Answer, given: Partial<ConsultTools> = {}) {
     categories: async () => new Map([["plan", 1]]),
   };
   const onFallback = (error: MemoryError) => void fallbacks.push(error);
-  const tools = { storage, ask, now, signal: undefined, onFallback, ...given };
+  const tools = {
+    storage,
+    ask,
+    now,
+    timeZone: "UTC",
+    signal: undefined,
+    onFallback,
+    ...given,
+  };
   return { tools, questions, fallbacks, read };
 }
 

@@ -1,5 +1,6 @@
 import PQueue from "p-queue";
 import { isMemoryError, MemoryError } from "../domain/memory-error.ts";
+import { dayAt } from "../domain/time-zone.ts";
 import type { Ask } from "../model/ask-model.ts";
 import { type KnownPlaces, knownPlaces } from "../model/known-places.ts";
 import {
@@ -15,6 +16,8 @@ export interface ConsultTools {
   readonly storage: Pick<StorageBackend, "scopes" | "categories">;
   readonly ask: Ask;
   readonly now: Date;
+  /** In which "yesterday" is meant. */
+  readonly timeZone: string;
   readonly signal: AbortSignal | undefined;
   /** Told of every draft that is saved without the model's answer, and why. */
   readonly onFallback: (error: MemoryError) => void;
@@ -63,11 +66,14 @@ async function adviceFor(
 async function askAbout(
   drafts: readonly ComparedDraft[],
   places: KnownPlaces,
-  { ask, now, signal }: ConsultTools,
+  { ask, now, timeZone, signal }: ConsultTools,
   found: Map<ComparedDraft, Advice>,
 ): Promise<MemoryError | undefined> {
   try {
-    const answer = await ask(saveDraftsPrompt(questionOf(drafts, places, now)), signal);
+    const answer = await ask(
+      saveDraftsPrompt(questionOf(drafts, places, (date) => dayAt(date, timeZone).day, now)),
+      signal,
+    );
     const checked = checkAdvice(answer, drafts, places);
     for (const [i, draft] of drafts.entries()) {
       const advice = checked[i];
@@ -80,7 +86,12 @@ async function askAbout(
   }
 }
 
-function questionOf(drafts: readonly ComparedDraft[], places: KnownPlaces, now: Date) {
+function questionOf(
+  drafts: readonly ComparedDraft[],
+  places: KnownPlaces,
+  dayOf: (date: Date) => string,
+  now: Date,
+) {
   const wanted = new Set(drafts.flatMap(wantedFields));
   return {
     today: dayOf(now),
@@ -108,10 +119,6 @@ function questionOf(drafts: readonly ComparedDraft[], places: KnownPlaces, now: 
 function wantedFields({ given }: ComparedDraft): WantedField[] {
   const all = ["scope", "categories", "importance", "metadata"] as const;
   return all.filter((field) => given[field] === undefined);
-}
-
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }
 
 function unusable(): MemoryError {

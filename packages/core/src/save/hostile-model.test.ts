@@ -76,6 +76,7 @@ async function saveAll(groups: readonly (readonly Draft[])[], whims: readonly Wh
       analysisBatchSize: 3,
       batchDedupThreshold: 1,
       defaultImportance: 0.5,
+      timeZone: "UTC",
     },
   };
   const outputs: SaveOutput[] = [];
