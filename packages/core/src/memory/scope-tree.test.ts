@@ -59,6 +59,21 @@ describe("renderTree", () => {
     expect(renderTree([], parseScope("/none"), 3)).toBe("/none (0 records)");
   });
 
+  test("looks at each of many siblings a few times, not once for each other", () => {
+    let looks = 0;
+    const summaries = Array.from({ length: 300 }, (_, i) => ({
+      get scope() {
+        looks++;
+        return parseScope(`/users/u${i}`);
+      },
+      count: 1,
+      oldest: day(1),
+      newest: day(1),
+    }));
+    expect(renderTree(summaries, parseScope("/"), 3)).toContain("/users (300 records)");
+    expect(looks).toBeLessThan(300 * 10);
+  });
+
   test("has a line for each scope with its records, as counting them one by one finds", () => {
     fc.assert(
       fc.property(places, segments, fc.integer({ min: 0, max: 5 }), (places, path, maxDepth) => {

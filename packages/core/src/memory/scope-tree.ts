@@ -51,6 +51,12 @@ export function scopeInfo(
   };
 }
 
+/** A scope of a tree: what lies in it and below it, and its children by name. */
+interface Branch {
+  count: number;
+  readonly children: Map<string, Branch>;
+}
+
 /** One line a scope, two spaces a level: its path, and the records in it and below it. */
 export function renderTree(
   summaries: readonly ScopeSummary[],
@@ -58,14 +64,31 @@ export function renderTree(
   maxDepth: number,
 ): string {
   const lines: string[] = [];
-  const walk = (scope: Scope, depth: number) => {
-    const inside = summaries.filter((each) => covers(scope, each.scope));
-    const count = countIn(inside, scope);
+  const walk = (scope: Scope, { count, children }: Branch, depth: number) => {
     lines.push(`${"  ".repeat(depth)}${scope} (${count} ${count === 1 ? "record" : "records"})`);
-    if (depth < maxDepth) for (const child of childScopes(inside, scope)) walk(child, depth + 1);
+    for (const name of [...children.keys()].sort())
+      walk(joinScopes(scope, name), children.get(name) as Branch, depth + 1);
   };
-  walk(path, 0);
+  walk(path, branchAt(summaries, path, maxDepth), 0);
   return lines.join("\n");
+}
+
+/** Looks at each summary once: one scope for every user is nothing rare. */
+function branchAt(summaries: readonly ScopeSummary[], path: Scope, maxDepth: number): Branch {
+  const depth = scopeSegments(path).length;
+  const root: Branch = { count: 0, children: new Map() };
+  for (const { scope, count } of summaries) {
+    if (!covers(path, scope)) continue;
+    let branch = root;
+    branch.count += count;
+    for (const name of scopeSegments(scope).slice(depth, depth + maxDepth)) {
+      const child = branch.children.get(name) ?? { count: 0, children: new Map() };
+      branch.children.set(name, child);
+      child.count += count;
+      branch = child;
+    }
+  }
+  return root;
 }
 
 function countIn(summaries: readonly ScopeSummary[], path: Scope): number {
