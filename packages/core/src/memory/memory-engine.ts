@@ -65,8 +65,10 @@ export class MemoryEngine {
       if (input.signal?.aborted) throw abortedError(input.signal);
       this.#meter.begin(operation.id);
       const onStored = (id: string) => void stored.push(id);
-      const saving = this.#queue.save({ ...input, operation: operation.id, onStored }, drafts);
-      this.events.emit("save.started", { operation: operation.id, drafts });
+      const onAccepted = () =>
+        this.events.emit("save.started", { operation: operation.id, drafts });
+      const save = { ...input, operation: operation.id, onStored };
+      const saving = this.#queue.save(save, drafts, onAccepted);
       const { records, dropped, merged, replaced } = await abortable(saving, input.signal);
       this.events.emit("save.completed", {
         ...operation.end(),
@@ -138,6 +140,11 @@ export class MemoryEngine {
       const opened = await this.#parts.open();
       return work(opened.storage, this.#providers(opened, [++this.#operations]));
     });
+  }
+
+  /** Like `write`, with what has expired and is not removed yet. */
+  async clear(work: (storage: StorageBackend) => Promise<unknown>): Promise<void> {
+    await this.#queue.exclusive(async () => work((await this.#parts.open()).whole));
   }
 
   /** Like `write`, for a store that may have been written with another embedder. */

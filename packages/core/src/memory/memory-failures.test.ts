@@ -144,6 +144,18 @@ test("a full queue refuses the next save at once and says the limit", async () =
   expect(await memory.count()).toBe(4);
 });
 
+test("a save that is refused was never started", async () => {
+  const { memory } = memoryWith(undefined, { queueLimit: 1 });
+  const told: unknown[] = [];
+  memory.on("save.started", ({ drafts }) => told.push(drafts));
+  memory.on("save.failed", ({ code }) => told.push(code));
+  await memory.rememberMany(["aa", "bb"]).catch(() => {});
+  await memory.remember("cc");
+  await memory.close();
+  await memory.remember("dd").catch(() => {});
+  expect(told).toEqual(["QUEUE_FULL", 1, "CLOSED"]);
+});
+
 test("a storage that fails rejects the save, tells of it without its content, and serves the next", async () => {
   const storage = inMemoryStorage();
   let failing = true;

@@ -138,6 +138,77 @@ describe("opening and closing", () => {
       expect(outcome).toMatchObject({ reason: { code: "CLOSED" } });
   });
 
+  test("close also closes what a call was about to open", async () => {
+    let open = 0;
+    const opens = Promise.withResolvers<void>();
+    const memory = new Memory({
+      storage: async () => {
+        const storage = inMemoryStorage();
+        return {
+          ...storage,
+          open: async (space) => {
+            open++;
+            return storage.open(space);
+          },
+          close: async () => {
+            open--;
+            await storage.close();
+          },
+        };
+      },
+      embedder: async () => {
+        await opens.promise;
+        return scriptedEmbedder();
+      },
+    });
+    const counting = memory.count().catch(() => {});
+    const closing = memory.close();
+    opens.resolve();
+    await Promise.all([counting, closing]);
+    expect(open).toBe(0);
+  });
+
+  test("a function may give a part at once, and what it throws or lacks is told as the part's failure", async () => {
+    const embedder = () => scriptedEmbedder() as never;
+    const storage = () => inMemoryStorage() as never;
+    expect(await new Memory({ storage, embedder }).count()).toBe(0);
+    const fails = () => {
+      throw new Error("not mounted");
+    };
+    const nothing = (async () => undefined) as never;
+    for (const [parts, code] of [
+      [{ storage: fails, embedder }, "STORAGE_UNAVAILABLE"],
+      [{ storage, embedder: fails }, "EMBEDDING_FAILED"],
+      [{ storage: nothing, embedder }, "INVALID_INPUT"],
+      [{ storage, embedder: nothing }, "INVALID_INPUT"],
+    ] as const)
+      await expect(new Memory(parts).count()).rejects.toMatchObject({ code });
+  });
+
+  test("the runtime may be an object of a class", async () => {
+    class Clock {
+      #now = new Date("2026-01-01");
+      now = function (this: Clock) {
+        return this.#now;
+      };
+      newId() {
+        return `at ${+this.#now}`;
+      }
+      after() {
+        return () => void this.#now;
+      }
+    }
+    const runtime = new Clock();
+    const memory = new Memory({
+      storage: inMemoryStorage(),
+      embedder: scriptedEmbedder(),
+      runtime,
+    });
+    const { createdAt } = await memory.remember("a fact");
+    expect(createdAt).toEqual(runtime.now());
+    expect(await memory.count()).toBe(1);
+  });
+
   test("close of a memory that was never used opens nothing", async () => {
     const memory = new Memory({
       storage: () => Promise.reject(new Error("opened")),

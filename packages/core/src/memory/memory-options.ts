@@ -86,18 +86,19 @@ const partParsers = {
 /** For a part that may be given as an object with a method `verb`, or as a function that makes one. */
 function parseOpener<Part>(verb: string) {
   return (part: unknown, field: string): (() => Promise<Part>) => {
-    const whole = (made: unknown): Part => {
-      if (typeof (made as Record<string, unknown> | null | undefined)?.[verb] === "function")
-        return made as Part;
-      throw invalidInput(
-        field,
-        `${field} must be an object with a method ${verb}(), or a function that makes one.`,
-      );
-    };
-    if (typeof part === "function") return async () => whole(await part());
-    whole(part);
-    return async () => part as Part;
+    // A function that throws or answers at once is taken like one whose promise does.
+    if (typeof part === "function") return async () => parsePart(await part(), field);
+    const given = parsePart(part, field);
+    return async () => given;
   };
+
+  function parsePart(part: unknown, field: string): Part {
+    if (typeof (part as Record<string, unknown> | null)?.[verb] === "function") return part as Part;
+    throw invalidInput(
+      field,
+      `${field} must be an object with a method ${verb}(), or a function that makes one.`,
+    );
+  }
 }
 
 function parseModel(value: unknown, field: string): (() => Promise<LanguageModel>) | false {

@@ -70,16 +70,17 @@ export class PartsOpener {
   }
 
   async close(): Promise<void> {
-    const storage = await this.#storage?.catch(() => undefined);
     await this.#opened?.catch(() => {}); // an opening under way must not outlive the closing
+    const storage = await this.#storage?.catch(() => undefined);
     await storage?.close();
   }
 
   async #open(): Promise<Opened> {
+    const { runtime } = this.#options;
     const embedder = await this.#loadEmbedder();
     const whole = await this.#loadStorage();
     await whole.open(spaceOf(embedder));
-    return { storage: unexpiredStorage(whole, this.#options.runtime.now), whole, embedder };
+    return { storage: unexpiredStorage(whole, () => runtime.now()), whole, embedder };
   }
 
   async #loadEmbedder(): Promise<Embedder> {

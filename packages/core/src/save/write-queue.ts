@@ -40,8 +40,8 @@ export class WriteQueue<Input, Output> {
     this.#options = options;
   }
 
-  /** Accepts a save at once, or rejects with `QUEUE_FULL` or `CLOSED`. */
-  save(input: Input, weight: number): Promise<Output> {
+  /** Accepts a save at once and calls `onAccepted`, or rejects with `QUEUE_FULL` or `CLOSED`. */
+  save(input: Input, weight: number, onAccepted?: () => void): Promise<Output> {
     const { limit, groupSize } = this.#options;
     if (this.#closed) return Promise.reject(closedError());
     if (this.#waiting + weight > limit)
@@ -74,6 +74,7 @@ export class WriteQueue<Input, Output> {
       },
     });
     group.size += weight;
+    onAccepted?.();
     return promise;
   }
 
