@@ -1,5 +1,6 @@
 import { invalidInput } from "./memory-error.ts";
 import { givenEntries } from "./metadata.ts";
+import { givenItems, readGiven } from "./read-given.ts";
 
 type Parser = (value: unknown, field: string) => unknown;
 
@@ -51,8 +52,9 @@ export function parseString(value: unknown, field: string): string {
 
 /** Distinct texts, in their order. */
 export function parseTexts(value: unknown, field: string): string[] {
-  if (!Array.isArray(value)) throw invalidInput(field, `${field} must be an array of strings.`);
-  return [...new Set(Array.from(value, (each) => parseText(each, field)))];
+  const given = givenItems(value, field);
+  if (given === undefined) throw invalidInput(field, `${field} must be an array of strings.`);
+  return [...new Set(given.map((each) => parseText(each, field)))];
 }
 
 export function parseBoolean(value: unknown, field: string): boolean {
@@ -86,15 +88,16 @@ export function parseLimit(value: unknown, field: string, most = 10_000): number
 }
 
 export function parseDate(value: unknown, field: string): Date {
-  if (!(value instanceof Date) || Number.isNaN(value.getTime()))
-    throw invalidInput(field, `${field} must be a valid Date.`);
-  return new Date(value);
+  const time = readGiven(field, () => (value instanceof Date ? value.getTime() : Number.NaN));
+  const date = new Date(time);
+  if (Number.isNaN(+date)) throw invalidInput(field, `${field} must be a valid Date.`);
+  return date;
 }
 
 export function parseSignal(value: unknown, field: string): AbortSignal {
-  if (!(value instanceof AbortSignal))
-    throw invalidInput(field, `${field} must be an AbortSignal.`);
-  return value;
+  const isSignal = readGiven(field, () => value instanceof AbortSignal);
+  if (!isSignal) throw invalidInput(field, `${field} must be an AbortSignal.`);
+  return value as AbortSignal;
 }
 
 export function parseOneOf<const Value extends string>(values: readonly Value[]) {

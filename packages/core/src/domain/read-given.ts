@@ -11,3 +11,8 @@ export function readGiven<T>(field: string, read: () => T): T {
     throw invalidInput(field, `${field} cannot be read: a getter or a proxy in it throws.`);
   }
 }
+
+/** The items of an array, each read once; `undefined` for anything else. Where reading them throws, `INVALID_INPUT`. */
+export function givenItems(value: unknown, field: string): unknown[] | undefined {
+  return readGiven(field, () => (Array.isArray(value) ? Array.from<unknown>(value) : undefined));
+}

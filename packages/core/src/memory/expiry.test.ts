@@ -63,6 +63,16 @@ describe("what expires", () => {
     expect(await stored()).toBe(3); // hidden, and not yet removed
   });
 
+  test("is removed by a reset of its scope, for no save may follow", async () => {
+    const { memory, runtime, stored } = await filled();
+    runtime.advance(hour);
+    expect(await stored()).toBe(3);
+    await memory.reset({ scope: "/lasting" });
+    expect(await stored()).toBe(3);
+    await memory.scope("/offer").reset();
+    expect(await stored()).toBe(1);
+  });
+
   test("is removed with its history by a later save, and by no save within the hour after a sweep", async () => {
     const { memory, runtime, stored } = await filled();
     runtime.advance(hour - 2);

@@ -1,7 +1,13 @@
 import type { MemoryRecord } from "../domain/memory-record.ts";
 import { parseBoolean, parseOptions, parseText } from "../domain/parse-options.ts";
 import { joinScopes, parseScope, type Scope } from "../domain/scope.ts";
-import { type MemoryInput, parseDraft, parseInputs, type RememberOptions } from "../save/draft.ts";
+import {
+  type MemoryInput,
+  parseDraft,
+  parseInputs,
+  parseRememberOptions,
+  type RememberOptions,
+} from "../save/draft.ts";
 import {
   forgetRecords,
   parseRemovalOptions,
@@ -61,7 +67,8 @@ export class MemoryScope extends MemoryReader {
   async remember(content: string, options?: RememberOptions): Promise<MemoryRecord> {
     const [record] = await this.#engine.save(() => {
       assertWritable(this.#view);
-      return { drafts: [parseDraft(content, options, this.#view)], signal: options?.signal };
+      const given = parseRememberOptions(options, this.#view);
+      return { drafts: [parseDraft(content, given, this.#view)], signal: given.signal };
     });
     return record as MemoryRecord;
   }
@@ -77,7 +84,8 @@ export class MemoryScope extends MemoryReader {
   ): Promise<readonly MemoryRecord[]> {
     const saved = this.#engine.save(() => {
       assertWritable(this.#view);
-      return { drafts: parseInputs(contents, options, this.#view), signal: options?.signal };
+      const given = parseRememberOptions(options, this.#view);
+      return { drafts: parseInputs(contents, given, this.#view), signal: given.signal };
     });
     saved.catch(() => {}); // ignoring the promise must not end the process
     return saved;
@@ -122,7 +130,7 @@ export class MemoryScope extends MemoryReader {
     const { scope, ...told } = parseResetOptions(options);
     const includePrivate = this.#view.source === undefined;
     const filter = visibleFilter(this.#view, { includePrivate }, scope);
-    await this.#engine.write((storage) =>
+    await this.#engine.clear((storage) =>
       storage.remove({ ...filter, state: "any" }, removalTeller(told)),
     );
   }

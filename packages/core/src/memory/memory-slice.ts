@@ -1,8 +1,14 @@
 import { invalidInput } from "../domain/memory-error.ts";
 import type { MemoryRecord } from "../domain/memory-record.ts";
 import { parseBoolean, parseOptions, parseTexts } from "../domain/parse-options.ts";
+import { givenItems } from "../domain/read-given.ts";
 import { covers, parseScope, type Scope } from "../domain/scope.ts";
-import { type Draft, parseDraft, type RememberOptions } from "../save/draft.ts";
+import {
+  type Draft,
+  parseDraft,
+  parseRememberOptions,
+  type RememberOptions,
+} from "../save/draft.ts";
 import type { MemoryEngine } from "./memory-engine.ts";
 import { MemoryReader } from "./memory-reader.ts";
 import { assertWritable, type View } from "./view.ts";
@@ -41,8 +47,9 @@ export class MemorySlice extends MemoryReader {
   ): Promise<MemoryRecord> {
     const [record] = await this.#engine.save(() => {
       assertWritable(this.#view);
-      const draft = parseDraft(content, options, this.#view);
-      return { drafts: [placedInside(draft, this.#view.scopes)], signal: options?.signal };
+      const given = parseRememberOptions(options, this.#view);
+      const draft = parseDraft(content, given, this.#view);
+      return { drafts: [placedInside(draft, this.#view.scopes)], signal: given.signal };
     });
     return record as MemoryRecord;
   }
@@ -64,8 +71,9 @@ export function parseSliceOptions(options: SliceOptions) {
 }
 
 function parseScopes(value: unknown, field: string): Scope[] {
-  if (!Array.isArray(value)) throw invalidInput(field, `${field} must be an array of scopes.`);
-  return Array.from(value, (each) => parseScope(each, field));
+  const given = givenItems(value, field);
+  if (given === undefined) throw invalidInput(field, `${field} must be an array of scopes.`);
+  return given.map((each) => parseScope(each, field));
 }
 
 /** The draft where it was told to lie, which is all of the tree that a model hears of. */

@@ -1,7 +1,7 @@
 import { boundSource } from "../domain/bound-source.ts";
 import { invalidInput, isMemoryError } from "../domain/memory-error.ts";
 import type { StoredRecord } from "../domain/memory-record.ts";
-import { isPlainObject, type Metadata, parseMetadata } from "../domain/metadata.ts";
+import { givenEntries, type Metadata, parseMetadata } from "../domain/metadata.ts";
 import {
   parseBoolean,
   parseDate,
@@ -11,6 +11,7 @@ import {
   parseText,
   parseTexts,
 } from "../domain/parse-options.ts";
+import { givenItems } from "../domain/read-given.ts";
 import { joinScopes, parseScope, rootScope, type Scope } from "../domain/scope.ts";
 
 /**
@@ -127,13 +128,15 @@ export function parseDraft(content: unknown, options: unknown, place = anywhere)
 
 /** The drafts of one `rememberMany`: all of them or, if one is refused, none. */
 export function parseInputs(inputs: unknown, options: unknown, place = anywhere): Draft[] {
-  if (!Array.isArray(inputs))
+  const given = givenItems(inputs, "contents");
+  if (given === undefined)
     throw invalidInput("contents", "contents must be an array of strings or { content, … }.");
   const shared = parseRememberOptions(options, place);
-  return Array.from(inputs, (input: unknown, i) => {
+  return given.map((input, i) => {
     try {
-      if (!isPlainObject(input)) return parseDraft(input, shared, place);
-      const { content, ...own } = input;
+      const entries = givenEntries(input, "content");
+      if (entries === undefined) return parseDraft(input, shared, place);
+      const { content, ...own } = Object.fromEntries(entries);
       return parseDraft(content, { ...shared, ...parseOptions(own, ownParsers, "options") }, place);
     } catch (error) {
       if (!isMemoryError(error, "INVALID_INPUT")) throw error;
@@ -145,7 +148,8 @@ export function parseInputs(inputs: unknown, options: unknown, place = anywhere)
   });
 }
 
-function parseRememberOptions(options: unknown, { source: bound }: DraftPlace) {
+/** A second parse changes nothing. What is read of the options is what this answers: they may be getters. */
+export function parseRememberOptions(options: unknown, { source: bound }: DraftPlace) {
   const parsed = parseOptions(options, parsers, "options");
   const source = boundSource(parsed.source, bound);
   return { ...parsed, ...(source !== undefined && { source }) };
