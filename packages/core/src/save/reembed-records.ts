@@ -117,5 +117,3 @@ function refusedRecord({ id }: PendingRecord, cause: MemoryError): MemoryError {
     { cause },
   );
 }
-
-// Who only looks on must not change what happens.
