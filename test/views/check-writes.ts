@@ -124,8 +124,10 @@ async function checkRemoval(
   plan: ViewPlan,
   question: Question,
   { verb, at }: Change,
-  { all, now, after }: Before,
+  { all, now: moment, after }: Before,
 ): Promise<void> {
+  // What has expired is there for nobody, but a reset takes it too.
+  const now = verb === "reset" ? new Date(0) : moment;
   // A reset asks nobody: bound to a source it leaves the private records of others, else it takes all.
   const who = verb === "reset" ? (plan.as ? {} : { includePrivate: true }) : question.who;
   const seen = all.filter((record) => isSeen(record, plan, who, now));
