@@ -143,6 +143,10 @@ async function checkRemoval(
   else if (verb === "forget") {
     const count = await view.forget({ ...who, scope: path, ...conditions });
     assert.equal(count, matching.filter(current).length, "forget");
+    if (!filter.asOf) {
+      const selected = matching.filter(({ supersededAt }) => supersededAt === null);
+      doomed = [...doomed, ...selected.flatMap(({ id }) => replacedBy(id, seen))];
+    }
   } else {
     const named = idsOf(all.filter((_, i) => i % 2 === at % 2));
     const known = named.filter((id) => seen.some((record) => record.id === id));

@@ -53,6 +53,41 @@ describe("forgetRecords by conditions", () => {
     expect(await left()).toEqual(["c", "c@1"]);
   });
 
+  test("removes what they ever replaced, though it lay elsewhere or had other labels", async () => {
+    const { storage, left } = await storageWith(
+      record("a", { scope: here, categories: ["x"] }),
+      replaced("a@1", "a", { scope: here }),
+      replaced("b", "a", { scope: there }),
+      replaced("b@1", "b", { scope: there }),
+      record("c", { scope: here }),
+      replaced("c@1", "c", { scope: here }),
+    );
+    const filter = { visibleTo: "all", scopes: [here], categories: ["x"] } as const;
+    expect(await forget(filter, storage)).toBe(1);
+    expect(await left()).toEqual(["c", "c@1"]);
+  });
+
+  test("leaves of what they replaced what the view does not show", async () => {
+    const { storage, left } = await storageWith(
+      record("a", { scope: here, categories: ["x"] }),
+      replaced("a@1", "a", { scope: below }),
+      replaced("a@0", "a", { scope: there }),
+    );
+    const filter = { visibleTo: "all", categories: ["x"] } as const;
+    expect(await forget(filter, storage, [here])).toBe(1);
+    expect(await left()).toEqual(["a@0"]);
+  });
+
+  test("removes the history of more records than one page holds", async () => {
+    const ids = Array.from({ length: 1001 }, (_, i) => `${i}`);
+    const { storage, left } = await storageWith(
+      ...ids.map((id) => record(id, { scope: here })),
+      ...ids.map((id) => replaced(`${id}@1`, id, { scope: there })),
+    );
+    expect(await forget({ visibleTo: "all", scopes: [here] }, storage)).toBe(1001);
+    expect(await left()).toEqual([]);
+  });
+
   test("leaves what the caller may not see", async () => {
     const secret = { source: "alice", private: true };
     const { storage, left } = await storageWith(

@@ -34,29 +34,61 @@ export function removalTeller(
   return (removed) => tellProgress(onProgress, { removed: before + removed });
 }
 
+type ForgettingStorage = Pick<StorageBackend, "get" | "list" | "count" | "remove">;
+
 /**
- * Removes what `filter` selects, together with the superseded versions that the same filter selects and, where
- * ids were named, with everything those records ever replaced, as far as `within` shows it: what is forgotten
- * must not come back through `history` or `asOf`. Answers how many records that were; superseded ones count only
- * where named by id. With `asOf` it is what was current then, current still or not, that is removed and counted.
+ * Removes what `filter` selects, together with the superseded versions that the same filter selects and with
+ * everything that those records ever replaced, as far as `within` shows it: what is forgotten must not come back
+ * through `history` or `asOf`. Answers how many records that were; superseded ones count only where named by id. With `asOf` it is what was current then, current still or not, that is removed and counted.
  */
 export async function forgetRecords(
   filter: RecordFilter,
   within: Pick<RecordFilter, "visibleTo" | "scopes">,
-  storage: Pick<StorageBackend, "get" | "list" | "remove">,
+  storage: ForgettingStorage,
   options: RemovalOptions = {},
 ): Promise<number> {
   if (filter.ids !== undefined) return forgetById(filter, filter.ids, within, storage, options);
   if (filter.asOf !== undefined) return storage.remove(filter, removalTeller(options));
-  const former = await storage.remove({ ...filter, state: "superseded" }, removalTeller(options));
-  return storage.remove({ ...filter, state: "current" }, removalTeller(options, former));
+  const replaced = await removeReplaced(filter, within, storage, options);
+  const tellMore = removalTeller(options, replaced);
+  const former = await storage.remove({ ...filter, state: "superseded" }, tellMore);
+  return storage.remove({ ...filter, state: "current" }, removalTeller(options, replaced + former));
+}
+
+const pageSize = 1000;
+
+/** Removes what the selected records have replaced: it may have lain elsewhere, or had other labels. */
+async function removeReplaced(
+  filter: RecordFilter,
+  within: Pick<RecordFilter, "visibleTo" | "scopes">,
+  storage: ForgettingStorage,
+  options: RemovalOptions,
+): Promise<number> {
+  let removed = 0;
+  if ((await storage.count({ ...within, state: "superseded" })) === 0) return removed;
+  const current = { ...filter, state: "current" } as const;
+  for (let offset = 0; ; offset += pageSize) {
+    const page = await storage.list({ filter: current, limit: pageSize, offset });
+    const former = await formerVersions(
+      storage,
+      page.map(({ id }) => id),
+      within,
+    );
+    const ids = former.map(({ id }) => id);
+    if (ids.length > 0)
+      removed += await storage.remove(
+        { ...within, state: "any", ids },
+        removalTeller(options, removed),
+      );
+    if (page.length < pageSize) return removed;
+  }
 }
 
 async function forgetById(
   filter: RecordFilter,
   ids: readonly string[],
   within: Pick<RecordFilter, "visibleTo" | "scopes">,
-  storage: Pick<StorageBackend, "get" | "list" | "remove">,
+  storage: ForgettingStorage,
   options: RemovalOptions,
 ): Promise<number> {
   const named = await storage.get([...new Set(ids)], { ...filter, state: "any" });
