@@ -39,7 +39,8 @@ type ForgettingStorage = Pick<StorageBackend, "get" | "list" | "count" | "remove
 /**
  * Removes what `filter` selects, together with the superseded versions that the same filter selects and with
  * everything that those records ever replaced, as far as `within` shows it: what is forgotten must not come back
- * through `history` or `asOf`. Answers how many records that were; superseded ones count only where named by id. With `asOf` it is what was current then, current still or not, that is removed and counted.
+ * through `history` or `asOf`. Answers how many records that were; superseded ones count only where named by id.
+ * With `asOf` it is what was current then, current still or not, that is removed and counted.
  */
 export async function forgetRecords(
   filter: RecordFilter,
