@@ -83,7 +83,7 @@ test("a last commit that is not whole is named, and without it the store is what
     .sort();
   const path = join(versions, newest);
   const { size } = await stat(path);
-  for (const left of [size - 1, size / 2, 0]) {
+  for (const left of [size - 1, Math.floor(size / 2), 0]) {
     await truncate(path, left);
     const error = await failureOf(uri, listing);
     expect(error).toMatchObject({ code: "STORAGE_CORRUPT" });
