@@ -25,6 +25,8 @@ async function bytesIn(directory: string): Promise<number> {
   return sum;
 }
 
+const mergesAlways = { commitsPerCheck: 1, fewestFragments: 0, mostFragments: 0 };
+
 test("many single writes leave less than ten times their data on disk", async () => {
   const uri = join(await temporaryDirectory(), "store");
   const dimensions = 384;
@@ -157,9 +159,7 @@ test("what was only looked at waits for the next write to be indexed again", asy
 test("versions are kept for long while another handle is open, and deleted soon when it has closed", async () => {
   const uri = join(await temporaryDirectory(), "store");
   const policy = {
-    commitsPerCheck: 1,
-    fewestFragments: 0,
-    mostFragments: 0,
+    ...mergesAlways,
     graceMs: 0,
     sharedGraceMs: 3_600_000,
   };
@@ -182,9 +182,7 @@ test("versions are kept for long while another handle is open, and deleted soon 
 test("upkeep that fails disturbs neither writes nor closing, and is told", async () => {
   const noTime = 1n as unknown as number; // nothing can be reckoned with it: each merge throws
   const policy = {
-    commitsPerCheck: 1,
-    fewestFragments: 0,
-    mostFragments: 0,
+    ...mergesAlways,
     graceMs: noTime,
     sharedGraceMs: noTime,
   };
@@ -237,9 +235,7 @@ test.runIf(process.platform === "linux")(
     const collectGarbage = runInNewContext("gc") as () => void;
     const uri = join(await temporaryDirectory(), "store");
     const policy = {
-      commitsPerCheck: 1,
-      fewestFragments: 0,
-      mostFragments: 0,
+      ...mergesAlways,
       graceMs: 0,
       mostMerges: 4,
     };

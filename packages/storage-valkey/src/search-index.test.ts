@@ -6,12 +6,9 @@ import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { isFailure, itemsOf, list, type RespValue, status, textOf } from "./testing/resp.ts";
 import { everything, sampleRecord } from "./testing/sample-record.ts";
 import { translate } from "./testing/search-stand-in/search-commands.ts";
-import {
-  startModuleRelay,
-  startSearchStandIn,
-} from "./testing/search-stand-in/start-search-stand-in.ts";
+import { startModuleRelay } from "./testing/search-stand-in/start-search-stand-in.ts";
+import { searchingServer } from "./testing/searching-server.ts";
 import { until } from "./testing/until.ts";
-import { connectValkey } from "./testing/valkey-connection.ts";
 import { startValkeyServer } from "./testing/valkey-server.ts";
 
 /** What the module says of an index while it is on its way through the records. */
@@ -24,13 +21,8 @@ function asFilling(told: RespValue): RespValue {
 
 describeWithOwnServers("a storage with the Search module", () => {
   test("finds everything again after FLUSHDB took the index", async () => {
-    const server = await startValkeyServer({ appendonly: false });
-    onTestFinished(() => server.stop());
-    const standIn = await startSearchStandIn({ target: server.url });
-    onTestFinished(() => standIn.stop());
-    const storage = await openStore({ url: standIn.url, search: "module" });
-    const { send, close } = await connectValkey(server.url);
-    onTestFinished(close);
+    const { url, send } = await searchingServer();
+    const storage = await openStore({ url, search: "module" });
     const record = sampleRecord("a");
     for (let round = 0; round < 2; round++) {
       await storage.write({ put: [record], remove: [] });
@@ -81,14 +73,9 @@ describeWithOwnServers("a storage with the Search module", () => {
   });
 
   test("makes the index again that FLUSHDB takes before it is ready", async () => {
-    const server = await startValkeyServer({ appendonly: false });
-    onTestFinished(() => server.stop());
-    const standIn = await startSearchStandIn({ target: server.url });
-    onTestFinished(() => standIn.stop());
-    const proxy = await startFaultProxy({ target: standIn.url });
+    const { url, send } = await searchingServer();
+    const proxy = await startFaultProxy({ target: url });
     onTestFinished(() => proxy.stop());
-    const { send, close } = await connectValkey(standIn.url);
-    onTestFinished(close);
     const record = sampleRecord("a");
     const first = await openStore({ url: proxy.url, prefix: "first" });
     proxy.arm("hold", Number.POSITIVE_INFINITY);
@@ -106,19 +93,14 @@ describeWithOwnServers("a storage with the Search module", () => {
   });
 
   test("a vector of another width takes no index from the store", async () => {
-    const server = await startValkeyServer({ appendonly: false });
-    onTestFinished(() => server.stop());
-    const standIn = await startSearchStandIn({ target: server.url });
-    onTestFinished(() => standIn.stop());
-    const storage = await openStore({ url: standIn.url });
+    const { url, send } = await searchingServer();
+    const storage = await openStore({ url });
     const record = sampleRecord("a");
     await storage.write({ put: [record], remove: [] });
     const vector = Float32Array.of(0.6, 0.8);
     await expect(storage.nearest({ vector, filter: everything, limit: 1 })).rejects.toMatchObject({
       code: "DIMENSION_MISMATCH",
     });
-    const { send, close } = await connectValkey(standIn.url);
-    onTestFinished(close);
     expect(itemsOf(await send("FT._LIST")).map(textOf)).toEqual(["unimem:i:v1:flat:4"]);
     expect(
       await storage.nearest({ vector: record.vector, filter: everything, limit: 1 }),
@@ -126,58 +108,33 @@ describeWithOwnServers("a storage with the Search module", () => {
   });
 
   test("an emptied store that takes another width has one index, the new one", async () => {
-    const server = await startValkeyServer({ appendonly: false });
-    onTestFinished(() => server.stop());
-    const standIn = await startSearchStandIn({ target: server.url });
-    onTestFinished(() => standIn.stop());
-    const storage = await openStore({ url: standIn.url });
+    const { url, send } = await searchingServer();
+    const storage = await openStore({ url });
     await storage.write({ put: [sampleRecord("a")], remove: [] });
     await storage.remove(everything);
     await storage.open({ dimensions: 2, embedder: "small" });
     const vector = Float32Array.of(0.6, 0.8);
     await storage.write({ put: [{ ...sampleRecord("b"), vector }], remove: [] });
-    const { send, close } = await connectValkey(standIn.url);
-    onTestFinished(close);
     expect(itemsOf(await send("FT._LIST")).map(textOf)).toEqual(["unimem:i:v1:flat:2"]);
     expect(await storage.nearest({ vector, filter: everything, limit: 1 })).toHaveLength(1);
   });
 
   test("refuses an index of another width under its name", async () => {
-    const server = await startValkeyServer({ appendonly: false });
-    onTestFinished(() => server.stop());
-    const standIn = await startSearchStandIn({ target: server.url });
-    onTestFinished(() => standIn.stop());
-    const { send, close } = await connectValkey(standIn.url);
-    onTestFinished(close);
+    const { url, send } = await searchingServer();
     const index = ["unimem:i:v1:flat:4", "ON", "HASH", "PREFIX", "1", "unimem:r:", "SCHEMA"];
     const vector = ["vec", "VECTOR", "FLAT", "6", "TYPE", "FLOAT32", "DIM", "8"];
     await send("FT.CREATE", ...index, ...vector, "DISTANCE_METRIC", "COSINE");
-    const storage = await openStore({ url: standIn.url });
+    const storage = await openStore({ url });
     const writing = storage.write({ put: [sampleRecord("a")], remove: [] });
     await expect(writing).rejects.toSatisfy((error) => isMemoryError(error, "STORAGE_CORRUPT"));
   });
 
   test("refuses one of its name that covers other keys", async () => {
-    const server = await startValkeyServer({ appendonly: false });
-    onTestFinished(() => server.stop());
-    const standIn = await startSearchStandIn({ target: server.url });
-    onTestFinished(() => standIn.stop());
-    const { send, close } = await connectValkey(standIn.url);
-    onTestFinished(close);
-    const vector = [
-      "VECTOR",
-      "FLAT",
-      "6",
-      "TYPE",
-      "FLOAT32",
-      "DIM",
-      "4",
-      "DISTANCE_METRIC",
-      "COSINE",
-    ];
-    const name = "unimem:i:v1:flat:4";
-    await send("FT.CREATE", name, "ON", "HASH", "PREFIX", "1", "o:", "SCHEMA", "vec", ...vector);
-    const store = await openStore({ url: standIn.url });
+    const { url, send } = await searchingServer();
+    const index = ["unimem:i:v1:flat:4", "ON", "HASH", "PREFIX", "1", "other:", "SCHEMA"];
+    const vector = ["vec", "VECTOR", "FLAT", "6", "TYPE", "FLOAT32", "DIM", "4"];
+    await send("FT.CREATE", ...index, ...vector, "DISTANCE_METRIC", "COSINE");
+    const store = await openStore({ url });
     const writing = store.write({ put: [sampleRecord("a")], remove: [] });
     await expect(writing).rejects.toMatchObject({ code: "STORAGE_CORRUPT" });
   });

@@ -3,22 +3,15 @@ import { type Fault, startFaultProxy } from "./testing/fault-proxy.ts";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { everything, samplePrefix, sampleRecord } from "./testing/sample-record.ts";
-import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
+import { searchingServer } from "./testing/searching-server.ts";
 import { rawState } from "./testing/stored-state.ts";
-import { connectValkey } from "./testing/valkey-connection.ts";
-import { startValkeyServer } from "./testing/valkey-server.ts";
 import { valkeyStorage } from "./valkey-storage.ts";
 
 async function started() {
-  const server = await startValkeyServer({ appendonly: false });
-  onTestFinished(() => server.stop());
-  const standIn = await startSearchStandIn({ target: server.url });
-  onTestFinished(() => standIn.stop());
-  const proxy = await startFaultProxy({ target: standIn.url });
+  const { url, send } = await searchingServer();
+  const proxy = await startFaultProxy({ target: url });
   onTestFinished(() => proxy.stop());
-  const { send, close } = await connectValkey(server.url);
-  onTestFinished(close);
-  return { url: standIn.url, proxy, send };
+  return { url, proxy, send };
 }
 
 const { vector } = sampleRecord("query");

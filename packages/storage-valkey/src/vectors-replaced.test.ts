@@ -12,23 +12,18 @@ import { StoreReads } from "./store-reads.ts";
 import { openStore } from "./testing/opened-store.ts";
 import { describeWithOwnServers } from "./testing/provided-server.ts";
 import { everything, samplePrefix, sampleRecord } from "./testing/sample-record.ts";
-import { startSearchStandIn } from "./testing/search-stand-in/start-search-stand-in.ts";
-import { connectValkey } from "./testing/valkey-connection.ts";
-import { startValkeyServer } from "./testing/valkey-server.ts";
+import { searchingServer } from "./testing/searching-server.ts";
 import { vectorFields } from "./vector-fields.ts";
 
 async function opened() {
-  const server = await startValkeyServer({ appendonly: false });
-  onTestFinished(() => server.stop());
-  const standIn = await startSearchStandIn({ target: server.url });
-  onTestFinished(() => standIn.stop());
+  const { url, send } = await searchingServer();
   const prefix = samplePrefix();
-  const store = await openStore({ url: standIn.url, prefix, index: "hnsw" });
+  const store = await openStore({ url, prefix, index: "hnsw" });
   await store.write({ put: [sampleRecord("a")], remove: [] });
-  const trips = new RoundTrips(connectionSettings(parseValkeyUrl(server.url, []).connection), 0);
+  const trips = new RoundTrips(connectionSettings(parseValkeyUrl(url, []).connection), 0);
   onTestFinished(() => trips.close());
   const keys = storeKeys(prefix, false);
-  return { url: server.url, store, keys, reads: new StoreReads(trips, keys) };
+  return { send, store, keys, reads: new StoreReads(trips, keys) };
 }
 
 describeWithOwnServers(
@@ -50,9 +45,7 @@ describeWithOwnServers(
     });
 
     test("is corrupt where it names one that is gone", async () => {
-      const { url, keys, reads } = await opened();
-      const { send, close } = await connectValkey(url);
-      onTestFinished(close);
+      const { send, keys, reads } = await opened();
       await send("DEL", keys.vector(vectorName(sampleRecord("a"), vectorFields(""))));
       const reading = fetchStoredRecords(reads, keys, ["a", "a"]);
       await expect(reading).rejects.toMatchObject({ code: "STORAGE_CORRUPT" });
